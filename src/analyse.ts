@@ -1,0 +1,58 @@
+import { makeReport } from './analysis/make-report.ts'
+import type { Report } from './analysis/report.ts'
+import { contentQuestions, stackLayers } from './analysis/stack.ts'
+import { loadContentHash } from './oci/content-hash.ts'
+import type { Progress, Reading } from './oci/layer.ts'
+import { defaultLimits, type Limits } from './oci/limits.ts'
+import type { Platform } from './oci/platform.ts'
+import { readChosenImage } from './oci/read.ts'
+import { type Input, openArchive } from './sources/open.ts'
+
+/** What to read of an archive, and how carefully. */
+export interface AnalyseOptions {
+  /** A tag, an image ID or digest (or the beginning of one), or a number of the archive's list. */
+  readonly image?: string | undefined
+  readonly platform?: Platform | undefined
+  /** Platforms of images that this machine runs, best first. */
+  readonly host?: readonly Platform[]
+  /** Lists every path of each layer and of the final rootfs. */
+  readonly files?: boolean
+  /** Checks every digest and diff ID; mismatches become warnings of the code `digest-mismatch`. */
+  readonly verify?: boolean
+  readonly limits?: Partial<Limits>
+  /** Is written to while reading goes on. */
+  readonly progress?: Progress
+}
+
+/**
+ * Reads one image of an archive and reports on it; checks are left to whoever has thresholds.
+ *
+ * @throws UserError where the input cannot be read as an image, whole and undamaged.
+ */
+export async function analyse(input: Input, options: AnalyseOptions = {}): Promise<Report> {
+  const reading: Reading = {
+    limits: { ...defaultLimits, ...options.limits },
+    verify: options.verify ?? false,
+    progress: options.progress ?? { bytes: 0, layers: 0, entries: 0 },
+    contentHash: once(loadContentHash),
+  }
+  const choice = { image: options.image, platform: options.platform, host: options.host ?? [] }
+  const opened = await openArchive(input, reading)
+  try {
+    const image = await readChosenImage(opened.archive, choice, reading)
+    const stack = stackLayers(image.layers, options.files ?? false)
+    await image.hashBodies(contentQuestions(stack))
+    opened.checkUnchanged()
+    return makeReport(image, stack)
+  } finally {
+    opened.close()
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return () => {
+    made ??= make()
+    return made
+  }
+}

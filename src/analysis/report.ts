@@ -1,0 +1,141 @@
+import type { Warning } from '../errors.ts'
+import type { Unread } from '../oci/image.ts'
+import type { RuntimeConfig } from '../oci/runtime-config.ts'
+import type { Difference } from '../tree/compare.ts'
+import type { Kind } from '../tree/node.ts'
+
+export type { Difference, RuntimeConfig, Unread, Warning }
+
+/** Why a body is stored but no path of the final rootfs shows it. */
+export type Cause = 'removed' | 'opaque' | 'replaced' | 'rewritten' | 'metadata-only' | 'shadowed' | 'duplicate-entry'
+
+/** What a layer does to a path of the rootfs beneath it. */
+export type Change = 'added' | 'modified' | 'removed' | 'unchanged'
+
+/** A path as text: escaped where its bytes are not UTF-8, and then with the bytes beside it (base64). */
+export interface ReportPath {
+  /** Absolute, from the root of the image. */
+  readonly path: string
+  readonly pathBytes?: string
+}
+
+/** One body that is stored but no longer visible. */
+export interface WastedBody extends ReportPath {
+  /** Content bytes of the body. */
+  readonly bytes: number
+  readonly cause: Cause
+  /** Which metadata differ, where the cause is `metadata-only`. */
+  readonly differs?: readonly Difference[]
+  /** Index of the layer that wrote the body. */
+  readonly layer: number
+  /** Index of the layer that hid its last name. */
+  readonly by: number
+}
+
+/** One path of a layer's changes or of the final rootfs (`--files`). */
+export interface ReportFile extends ReportPath {
+  readonly kind: Kind
+  /** Content bytes; 0 for everything but regular files. */
+  readonly size: number
+  /** Permission bits, as a number. */
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  /** Target of a symbolic link. */
+  readonly link?: string
+}
+
+export interface ReportLayer {
+  /** 0 is the base layer. */
+  readonly index: number
+  /** Digest of the blob as stored, where the archive names one. */
+  readonly digest?: string
+  /** Digest of the uncompressed tar, where the config names one. */
+  readonly diffId?: string
+  readonly mediaType?: string
+  readonly compression: 'none' | 'gzip' | 'zstd'
+  /** Bytes as stored in the archive. */
+  readonly blobBytes: number
+  /** Bytes of the uncompressed tar. */
+  readonly tarBytes: number
+  /** Bytes of the bodies of regular files. */
+  readonly contentBytes: number
+  /** Content bytes of this layer that the final rootfs no longer shows. */
+  readonly wastedBytes: number
+  /** Entries of the tar, whiteouts included. */
+  readonly entries: number
+  /** The instruction that made the layer, as the history gives it; "(no history)" where it gives none. */
+  readonly createdBy: string
+  readonly created?: string
+  readonly comment?: string
+  /** Why the layer was not parsed, where it was not. */
+  readonly unread?: Unread
+  /** Paths the layer adds, changes and removes; implied directories do not count. */
+  readonly added: number
+  readonly modified: number
+  readonly removed: number
+  readonly files?: readonly (ReportFile & { readonly change: Change })[]
+}
+
+export interface ReportImage {
+  /** The first tag, else the name of what was read. */
+  readonly name: string
+  /** Image ID: the digest of the config, where there is one. */
+  readonly id?: string
+  readonly tags: readonly string[]
+  /** os/architecture[/variant], where known. */
+  readonly platform?: string
+  readonly created?: string
+  /** The runtime part of the image config. */
+  readonly config: RuntimeConfig
+}
+
+export interface Summary {
+  /** Bodies of regular files over all layers. */
+  readonly contentBytes: number
+  /** Bodies that some path of the final rootfs still shows. */
+  readonly rootfsBytes: number
+  /** Always `contentBytes - rootfsBytes`. */
+  readonly wastedBytes: number
+  /** `rootfsBytes / contentBytes`, 0…1; 1 for an image without content. */
+  readonly efficiency: number
+  /** `wastedBytes` over the content bytes above the base layer; null where there are none. */
+  readonly userWastedPercent: number | null
+  readonly blobBytes: number
+  readonly tarBytes: number
+  /** Regular files in the final rootfs. */
+  readonly files: number
+}
+
+/** dive's own figures, by dive's own formulas (`--dive-compat`); null where dive divides by zero. */
+export interface DiveFigures {
+  readonly efficiencyScore: number
+  readonly wastedBytes: number
+  readonly userWastedPercent: number | null
+}
+
+export type CheckName = 'lowestEfficiency' | 'highestWastedBytes' | 'highestUserWastedPercent'
+
+/** One CI threshold and its outcome. */
+export interface Check {
+  readonly name: CheckName
+  /** null where the check is disabled. */
+  readonly threshold: number | null
+  /** null where the figure does not exist. */
+  readonly value: number | null
+  readonly status: 'pass' | 'fail' | 'skip'
+}
+
+/** Everything that can be said of one image, as plain data: reporters, exit code and UI read only this. */
+export interface Report {
+  readonly schemaVersion: 1
+  readonly image: ReportImage
+  readonly summary: Summary
+  readonly layers: readonly ReportLayer[]
+  /** Every wasted body with content, largest first. */
+  readonly wasted: readonly WastedBody[]
+  readonly checks: readonly Check[]
+  readonly warnings: readonly Warning[]
+  readonly rootfs?: { readonly files: readonly ReportFile[] }
+  readonly dive?: DiveFigures
+}

@@ -1,0 +1,47 @@
+import stringWidth from 'string-width'
+
+const PRINTABLE_ASCII = /^[ -~]*$/
+const segmenter = new Intl.Segmenter()
+
+/** Columns that escaped text takes on a terminal: 2 for wide characters and emoji, 0 for combining marks. */
+export function textWidth(text: string): number {
+  return stringWidth(text)
+}
+
+/** Text cut to at most `width` columns, with `…` where the `end` or the `middle` was left out. */
+export function truncate(text: string, width: number, where: 'end' | 'middle' = 'end'): string {
+  if (textWidth(text) <= width) return text
+  if (width < 1) return ''
+  const room = width - 1
+  const tail = where === 'end' ? 0 : Math.ceil(room / 2)
+  const clusters = PRINTABLE_ASCII.test(text) ? text : Array.from(segmenter.segment(text), ({ segment }) => segment)
+  return `${head(clusters, room - tail)}…${end(clusters, tail)}`
+}
+
+/** Text filled with spaces to `width` columns, on the right or, for numbers, on the left. */
+export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  const spaces = ' '.repeat(Math.max(0, width - textWidth(text)))
+  return align === 'left' ? text + spaces : spaces + text
+}
+
+function head(clusters: ArrayLike<string>, width: number): string {
+  let kept = ''
+  for (let i = 0, left = width; i < clusters.length; i++) {
+    const cluster = clusters[i] ?? ''
+    left -= textWidth(cluster)
+    if (left < 0) break
+    kept += cluster
+  }
+  return kept
+}
+
+function end(clusters: ArrayLike<string>, width: number): string {
+  let kept = ''
+  for (let i = clusters.length - 1, left = width; i >= 0; i--) {
+    const cluster = clusters[i] ?? ''
+    left -= textWidth(cluster)
+    if (left < 0) break
+    kept = cluster + kept
+  }
+  return kept
+}

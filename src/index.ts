@@ -1,0 +1,26 @@
+export { type AnalyseOptions, analyse } from './analyse.ts'
+export type {
+  Cause,
+  Change,
+  Check,
+  CheckName,
+  Difference,
+  DiveFigures,
+  Report,
+  ReportFile,
+  ReportImage,
+  ReportLayer,
+  ReportPath,
+  RuntimeConfig,
+  Summary,
+  Unread,
+  WastedBody,
+} from './analysis/report.ts'
+export { evaluate, judgedFigures, resolveThresholds, type Thresholds } from './analysis/thresholds.ts'
+export { UserError, type Warning } from './errors.ts'
+export type { Progress } from './oci/layer.ts'
+export { LIMITS, type LimitName, type Limits } from './oci/limits.ts'
+export type { Platform } from './oci/platform.ts'
+export type { Reporter, ReporterOptions } from './reporters/reporter.ts'
+export { REPORTERS } from './reporters/reporters.ts'
+export type { Input } from './sources/open.ts'

@@ -1,0 +1,91 @@
+/** A value that is at hand, or will be: reading stays synchronous for as long as no one has to wait. */
+export type Awaitable<T> = T | Promise<T>
+
+/** Where bytes come from, in order: a file, a pipe, a decompressor, the body of an archive entry. */
+export interface Feed {
+  /** The next chunk, never empty, or undefined at the end; it may be overwritten by the next call. */
+  read(): Awaitable<Buffer | undefined>
+  /** Passes over up to `n` bytes without reading them and gives how many; only where the bytes can be seeked. */
+  skip?(n: number): Awaitable<number>
+}
+
+/** A feed that reads ahead of its reader and can be told to stop. */
+export interface ClosableFeed extends Feed {
+  /** Stops reading what lies underneath; resolves when nothing touches it any more. */
+  close(): Promise<void>
+}
+
+const EMPTY = Buffer.alloc(0)
+
+/**
+ * Pull-based bytes over a feed: look ahead, take, and skip, which seeks where the feed can.
+ * Views are valid until the next call that moves or fills the source.
+ */
+export class ByteSource {
+  /** Bytes consumed so far. */
+  position = 0
+  readonly #feed: Feed
+  #chunk: Buffer = EMPTY
+  #at = 0
+  #ended = false
+
+  constructor(feed: Feed) {
+    this.#feed = feed
+  }
+
+  /** How many bytes lie ready without waiting. */
+  get ready(): number {
+    return this.#chunk.length - this.#at
+  }
+
+  /** Waits until `n` bytes lie ready, or all that are left; gives whether `n` do. */
+  async fill(n: number): Promise<boolean> {
+    while (this.ready < n && !this.#ended) {
+      // The feed may reuse its memory, so what is left over is copied out before it is asked for more.
+      const rest = this.ready === 0 ? EMPTY : Buffer.from(this.#chunk.subarray(this.#at))
+      const pending = this.#feed.read()
+      const chunk = pending instanceof Promise ? await pending : pending
+      if (chunk === undefined) this.#ended = true
+      this.#chunk = rest.length === 0 ? (chunk ?? EMPTY) : Buffer.concat([rest, chunk ?? EMPTY])
+      this.#at = 0
+    }
+    return this.ready >= n
+  }
+
+  /** A view of the next `n` bytes, or of fewer where fewer lie ready; consumes nothing. */
+  peek(n: number): Buffer {
+    return this.#chunk.subarray(this.#at, this.#at + n)
+  }
+
+  /** A view of up to `n` of the ready bytes, which it consumes; empty where none lie ready. */
+  take(n: number): Buffer {
+    const view = this.#chunk.subarray(this.#at, this.#at + n)
+    this.#at += view.length
+    this.position += view.length
+    return view
+  }
+
+  /** Passes over `n` bytes, seeking where the feed can; gives how many there were. */
+  async skip(n: number): Promise<number> {
+    let left = n
+    for (;;) {
+      const here = Math.min(left, this.ready)
+      this.#at += here
+      left -= here
+      if (left === 0 || this.#ended) break
+      if (this.#feed.skip !== undefined) {
+        const skipped = this.#feed.skip(left)
+        left -= skipped instanceof Promise ? await skipped : skipped
+      }
+      if (left === 0) break
+      await this.fill(1)
+    }
+    this.position += n - left
+    return n - left
+  }
+
+  /** Reads on to the end; gives how many bytes were left. */
+  async drain(): Promise<number> {
+    return this.skip(Number.MAX_SAFE_INTEGER)
+  }
+}

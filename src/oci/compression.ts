@@ -1,0 +1,144 @@
+import type { Transform } from 'node:stream'
+import zlib from 'node:zlib'
+import { UserError } from '../errors.ts'
+import { escapeText } from '../format/escape.ts'
+import type { ByteSource, ClosableFeed } from './byte-source.ts'
+import { exceeded, type Limits } from './limits.ts'
+import { createFallbackZstd, zstdPieces } from './zstd.ts'
+
+/** How bytes are compressed, by their first bytes; xz and bzip2 are known only to be named. */
+export type Compression = 'none' | 'gzip' | 'zstd' | 'xz' | 'bzip2'
+
+const MAGIC: readonly (readonly [Exclude<Compression, 'none'>, (head: Buffer) => boolean])[] = [
+  ['gzip', (head) => head.length >= 2 && head.readUInt16BE(0) === 0x1f8b],
+  ['zstd', (head) => head.length >= 4 && head.readUInt32LE(0) === 0xfd2fb528],
+  ['zstd', (head) => head.length >= 4 && head.readUInt32LE(0) >>> 4 === 0x184d2a5],
+  ['xz', (head) => head.length >= 6 && head.readUIntBE(0, 6) === 0xfd377a585a00],
+  [
+    'bzip2',
+    (head) => head.length >= 4 && head.readUIntBE(0, 3) === 0x425a68 && head[3] !== undefined && head[3] > 0x30,
+  ],
+]
+
+/** How bytes that begin with `head` (6 bytes or more, fewer at the end) are compressed; names and media types are not asked. */
+export function sniffCompression(head: Buffer): Compression {
+  return MAGIC.find(([, matches]) => matches(head))?.[0] ?? 'none'
+}
+
+// zlib's default of 16 KiB an output chunk halves the speed.
+const OUTPUT_CHUNK = 1 << 20
+const INPUT_CHUNK = 1 << 18
+
+/**
+ * The decompressed bytes of a source, inflated ahead of the reader by one chunk.
+ *
+ * @throws UserError from `read` where the data are damaged, truncated, or inflate beyond the limit.
+ */
+export function decompress(
+  source: ByteSource,
+  compression: 'gzip' | 'zstd',
+  what: string,
+  limits: Limits,
+): ClosableFeed {
+  const start = source.position
+  const guard = (out: number) => guardRatio(out, source.position - start, what, limits)
+  if (compression === 'gzip') {
+    return pumped(
+      zlib.createGunzip({ chunkSize: OUTPUT_CHUNK }),
+      gzipPieces(source),
+      `${what} is damaged gzip data`,
+      guard,
+    )
+  }
+  const pieces = zstdPieces(source, what, limits)
+  const native = createNativeZstd()
+  const damaged = `${what} is damaged zstd data`
+  return native === undefined ? createFallbackZstd(pieces, damaged, guard) : pumped(native, pieces, damaged, guard)
+}
+
+type ZstdFactory = (options: { chunkSize: number }) => Transform
+
+/** Node's own zstd decoder, which Node 20 does not have. */
+function createNativeZstd(): Transform | undefined {
+  const create = (zlib as { createZstdDecompress?: ZstdFactory }).createZstdDecompress
+  return create?.({ chunkSize: OUTPUT_CHUNK })
+}
+
+async function* gzipPieces(source: ByteSource): AsyncGenerator<Buffer> {
+  while (await source.fill(1)) yield source.take(INPUT_CHUNK)
+}
+
+const SMALL_OUTPUT = 1 << 30
+
+function guardRatio(out: number, consumed: number, what: string, limits: Limits): void {
+  if (out > SMALL_OUTPUT && out > consumed * limits.inflation) throw exceeded('inflation', what)
+}
+
+/** Writes pieces to a decoder, each when the one before it is used up, and hands on what comes out. */
+function pumped(
+  decoder: Transform,
+  pieces: AsyncGenerator<Buffer>,
+  damaged: string,
+  guard: (out: number) => void,
+): ClosableFeed {
+  let failure: unknown
+  let ended = false
+  let closed = false
+  let out = 0
+  let wake = () => {}
+  let release = () => {}
+  const fail = (error: unknown) => {
+    failure ??= error
+    wake()
+  }
+  decoder.on('readable', () => wake())
+  decoder.on('end', () => {
+    ended = true
+    wake()
+  })
+  // zlib streams may report a second error after the first; the listener stays for good.
+  decoder.on('error', (cause) => {
+    fail(
+      closed
+        ? undefined
+        : new UserError(`${damaged} (${escapeText(cause.message)}); save or pull the image again`, { cause }),
+    )
+  })
+
+  const pump = async () => {
+    for await (const piece of pieces) {
+      await new Promise<void>((resolve) => {
+        release = resolve
+        decoder.write(piece, () => resolve())
+      })
+      if (closed || failure !== undefined) return
+    }
+    decoder.end()
+  }
+  const pumping = pump().catch(fail)
+
+  return {
+    async read() {
+      for (;;) {
+        if (failure !== undefined) throw failure
+        const chunk = decoder.read() as Buffer | null
+        if (chunk !== null) {
+          out += chunk.length
+          guard(out)
+          return chunk
+        }
+        if (ended) return undefined
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+    },
+    async close() {
+      closed = true
+      decoder.destroy()
+      // A write that waits for its output to be read is never called back once the decoder is gone.
+      release()
+      await pumping
+    },
+  }
+}

@@ -1,0 +1,72 @@
+import type { Archive } from './archive.ts'
+import type { Candidate, LayerReference } from './candidate.ts'
+import { field, isObject, type Json, parseJson, textField, textsField } from './json.ts'
+import { parsePlatform } from './platform.ts'
+
+/** A chain longer than any storage driver allowed; what is longer runs in a circle. */
+const MAX_CHAIN = 1024
+
+/**
+ * The images of an archive as Docker wrote it before 1.10: `repositories` names the top layer of each tag, and each
+ * layer's `json` its parent.
+ *
+ * @throws UserError where a document is damaged.
+ */
+export async function listV1Images(archive: Archive): Promise<Candidate[]> {
+  const bytes = await archive.document('repositories')
+  const repositories = bytes === undefined ? undefined : parseJson(bytes, `repositories in ${archive.name}`)
+  const tagsOf = new Map<string, string[]>()
+  for (const [repository, tags] of Object.entries(isObject(repositories) ? repositories : {})) {
+    for (const [tag, id] of Object.entries(isObject(tags) ? tags : {})) {
+      if (typeof id === 'string' && isV1Id(id)) tagsOf.set(id, [...(tagsOf.get(id) ?? []), `${repository}:${tag}`])
+    }
+  }
+  return Promise.all([...tagsOf].map(([id, tags]) => v1Image(archive, id, tags)))
+}
+
+async function v1Image(archive: Archive, top: string, tags: readonly string[]): Promise<Candidate> {
+  const chain: { id: string; json: Json }[] = []
+  const absent: string[] = []
+  for (let id: string | undefined = top; id !== undefined && chain.length < MAX_CHAIN; ) {
+    const bytes: Buffer | undefined = await archive.document(`${id}/json`)
+    if (bytes === undefined) {
+      absent.push(`the layer ${id}`)
+      break
+    }
+    const json = parseJson(bytes, `${id}/json in ${archive.name}`)
+    chain.unshift({ id, json })
+    const parent: string | undefined = textField(json, 'parent')
+    id = parent !== undefined && isV1Id(parent) ? parent : undefined
+  }
+  const layers = chain.map(
+    ({ id }): LayerReference => ({ path: `${id}/layer.tar`, digest: undefined, mediaType: undefined }),
+  )
+  const missing = layers.filter(({ path }) => archive.size(path) === undefined).map(({ path }) => `the layer ${path}`)
+  const last = chain.at(-1)?.json
+  const config = { ...(isObject(last) ? last : {}), history: chain.map(({ json }) => v1History(json)) }
+  return {
+    tags,
+    manifestDigest: undefined,
+    imageId: undefined,
+    mismatches: [],
+    config,
+    platform: parsePlatform(last),
+    layers,
+    absent: [...absent, ...missing],
+    isImage: true,
+  }
+}
+
+/** What a v1 config says of the step that made it, as a history entry; every step of that time made a layer. */
+export function v1History(v1: Json | undefined): Json {
+  return {
+    created: textField(v1, 'created') ?? null,
+    created_by: textsField(field(v1, 'container_config'), 'Cmd').join(' '),
+    comment: textField(v1, 'comment') ?? '',
+    empty_layer: field(v1, 'throwaway') === true,
+  }
+}
+
+function isV1Id(text: string): boolean {
+  return /^[0-9a-f]{64}$/.test(text)
+}

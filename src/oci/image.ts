@@ -1,0 +1,217 @@
+import type { Warning } from '../errors.ts'
+import { UserError } from '../errors.ts'
+import { escapeText } from '../format/escape.ts'
+import { cloneWithOrigin } from '../tree/clone.ts'
+import type { FileNode } from '../tree/node.ts'
+import type { Archive } from './archive.ts'
+import type { Candidate, LayerReference } from './candidate.ts'
+import type { Oddity } from './changeset-builder.ts'
+import { type Digest, digestOfPath, parseDigest } from './digest.ts'
+import { alignHistory, type HistoryEntry, parseHistory } from './history.ts'
+import { field, textField, textsField } from './json.ts'
+import type { LayerContent, Reading } from './layer.ts'
+import { layerNature } from './media-type.ts'
+import { formatPlatform } from './platform.ts'
+import { parseRuntimeConfig, type RuntimeConfig } from './runtime-config.ts'
+
+/** Why the content of a layer is not known. */
+export type Unread = 'non-distributable' | 'encrypted' | 'not-a-filesystem'
+
+/** One layer of an image. */
+export interface Layer {
+  /** 0 is the base layer. */
+  readonly index: number
+  readonly digest: Digest | undefined
+  readonly diffId: Digest | undefined
+  readonly mediaType: string | undefined
+  readonly history: HistoryEntry | undefined
+  /** Bytes as stored in the archive; 0 where it does not hold the blob. */
+  readonly blobBytes: number
+  /** What was read of it, or why nothing was. */
+  readonly content: LayerContent | Unread
+}
+
+/** An image as it was read: its metadata, and every layer with its changeset. */
+export interface Image {
+  /** Where it came from, for messages. */
+  readonly archive: string
+  readonly id: Digest | undefined
+  readonly tags: readonly string[]
+  /** os/architecture[/variant]. */
+  readonly platform: string | undefined
+  readonly created: string | undefined
+  readonly config: RuntimeConfig
+  readonly history: readonly HistoryEntry[]
+  /** Base layer first. */
+  readonly layers: readonly Layer[]
+  readonly warnings: readonly Warning[]
+  /** Makes sure that the bodies of some of its files are hashed. */
+  hashBodies(files: readonly FileNode[]): Promise<void>
+}
+
+/**
+ * Reads every layer of an image.
+ *
+ * @throws UserError where something of it is missing or damaged.
+ */
+export async function readImage(archive: Archive, candidate: Candidate, reading: Reading): Promise<Image> {
+  if (candidate.absent.length > 0) {
+    throw new UserError(
+      `the image is not whole in ${archive.name}: it does not hold ${candidate.absent.slice(0, 3).join(', ')}` +
+        `${candidate.absent.length > 3 ? ` and ${candidate.absent.length - 3} more` : ''}; save the image again with all its layers`,
+    )
+  }
+  const { config } = candidate
+  const history = parseHistory(config)
+  const steps = alignHistory(history, candidate.layers.length)
+  const diffIds = textsField(field(config, 'rootfs'), 'diff_ids').map(parseDigest)
+  const known = diffIds.length === candidate.layers.length ? diffIds : []
+  const warnings: Warning[] = [...archive.warnings, ...metadataWarnings(candidate, diffIds.length, history)]
+  const layers: Layer[] = []
+  const contents = new Map<string, LayerContent>()
+  for (const [index, reference] of candidate.layers.entries()) {
+    const content = await readLayerContent(archive, reference, `layer ${index} of ${archive.name}`, contents)
+    if (typeof content === 'string') warnings.push(unreadWarning(index, content, reference))
+    else {
+      content.origin.layer = index
+      warnings.push(...oddityWarnings(index, content))
+    }
+    layers.push({
+      index,
+      digest: reference.digest,
+      diffId: known[index],
+      mediaType: reference.mediaType,
+      history: steps[index],
+      blobBytes: archive.size(reference.path) ?? 0,
+      content,
+    })
+  }
+  if (reading.verify) warnings.push(...mismatches(candidate, layers))
+  return {
+    archive: archive.name,
+    id: candidate.imageId,
+    tags: candidate.tags,
+    platform: candidate.platform && formatPlatform(candidate.platform),
+    created: textField(config, 'created'),
+    config: parseRuntimeConfig(config),
+    history,
+    layers,
+    warnings,
+    async hashBodies(files) {
+      for (const [index, ofLayer] of groupByLayer(files)) {
+        const path = candidate.layers[index]?.path
+        if (path !== undefined) await archive.hashBodies(path, ofLayer, `layer ${index} of ${archive.name}`)
+      }
+    },
+  }
+}
+
+/** Reads a layer, or says why not; a blob that the image uses twice is two layers, with bodies of their own. */
+async function readLayerContent(
+  archive: Archive,
+  { path, mediaType }: LayerReference,
+  what: string,
+  contents: Map<string, LayerContent>,
+): Promise<LayerContent | Unread> {
+  const nature = layerNature(mediaType)
+  if (nature !== 'filesystem') return nature
+  const again = contents.get(path)
+  if (again !== undefined) return repeat(again)
+  const content = await archive.layer(path, what)
+  contents.set(path, content)
+  return content
+}
+
+function repeat(content: LayerContent): LayerContent {
+  const origin = { layer: -1 }
+  const { added, clones } = cloneWithOrigin(content.changeset.added, origin)
+  const superseded = content.superseded.map((one) => ({
+    ...one,
+    node: clones.get(one.node) ?? { ...one.node, origin },
+  }))
+  return { ...content, origin, changeset: { ...content.changeset, added }, superseded }
+}
+
+function groupByLayer(files: readonly FileNode[]): Map<number, FileNode[]> {
+  const groups = new Map<number, FileNode[]>()
+  for (const file of files) {
+    const group = groups.get(file.origin.layer)
+    if (group === undefined) groups.set(file.origin.layer, [file])
+    else group.push(file)
+  }
+  return groups
+}
+
+function metadataWarnings({ layers }: Candidate, diffIds: number, history: readonly HistoryEntry[]): Warning[] {
+  const made = history.filter(({ emptyLayer }) => !emptyLayer).length
+  const warnings: Warning[] = []
+  if (diffIds > 0 && diffIds !== layers.length) {
+    warnings.push({
+      code: 'diff-id-count',
+      message: `the config names ${diffIds} diff IDs for ${layers.length} layers; none is shown`,
+    })
+  }
+  if (made > 0 && made !== layers.length) {
+    warnings.push({
+      code: 'history-count',
+      message: `the history has ${made} steps for ${layers.length} layers; none is shown`,
+    })
+  }
+  return warnings
+}
+
+const UNREAD_REASONS: Readonly<Record<Unread, string>> = {
+  'non-distributable': 'is non-distributable, so archives do not hold it',
+  encrypted: 'is encrypted',
+  'not-a-filesystem': 'is not a file system layer',
+}
+
+function unreadWarning(index: number, unread: Unread, { mediaType }: LayerReference): Warning {
+  return {
+    code: unread,
+    message: `layer ${index} ${UNREAD_REASONS[unread]} (${escapeText(mediaType ?? '')}); its content is not counted`,
+  }
+}
+
+const ODDITIES: Readonly<Record<Oddity, (count: number, example: string) => string>> = {
+  'path-climbs': (count, example) => `${times(count, 'name')} climb with "..", as in "${example}"; clamped at the root`,
+  'invalid-whiteout': (count, example) =>
+    `${times(count, 'whiteout')} without a valid name, as in "${example}"; ignored`,
+  'duplicate-entry': (count, example) =>
+    `${times(count, 'path')} came more than once, as in "${example}"; the last one counts`,
+  'unknown-entry-type': (count, example) =>
+    `${times(count, 'entry', 'entries')} of a type that runtimes refuse, as in "${example}"`,
+}
+
+/** The warnings about the oddities of one layer. */
+export function oddityWarnings(index: number, content: Pick<LayerContent, 'oddities'>): Warning[] {
+  return [...content.oddities].map(([code, { count, example }]) => ({
+    code,
+    message: `layer ${index}: ${ODDITIES[code](count, example)}`,
+  }))
+}
+
+function times(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}
+
+/** What `--verify` finds: every digest that is not the digest of what it names. */
+function mismatches(candidate: Candidate, layers: readonly Layer[]): Warning[] {
+  const found = candidate.mismatches.map(({ what, claimed, actual }) => mismatch(what, claimed, actual))
+  for (const { index, digest, diffId, content } of layers) {
+    if (typeof content === 'string') continue
+    const claimed = digest ?? digestOfPath(candidate.layers[index]?.path ?? '')
+    if (claimed !== undefined && content.blobDigest !== claimed)
+      found.push(mismatch(`the blob of layer ${index}`, claimed, content.blobDigest))
+    if (diffId !== undefined && content.diffId !== diffId)
+      found.push(mismatch(`the tar of layer ${index}`, diffId, content.diffId))
+  }
+  return found
+}
+
+/** The warning code that makes `--verify` fail. */
+export const MISMATCH = 'digest-mismatch'
+
+function mismatch(what: string, claimed: string, actual: string | undefined): Warning {
+  return { code: MISMATCH, message: `${what} should have the digest ${claimed}, but has ${actual ?? 'none'}` }
+}

@@ -1,0 +1,169 @@
+import { createHash, type Hash } from 'node:crypto'
+import { UserError } from '../errors.ts'
+import type { FileNode } from '../tree/node.ts'
+import { ByteSource, type Feed } from './byte-source.ts'
+import { ChangesetBuilder, type LayerEntries } from './changeset-builder.ts'
+import { decompress, sniffCompression } from './compression.ts'
+import type { ContentHash } from './content-hash.ts'
+import { algorithmOf, type Digest, digestOfPath } from './digest.ts'
+import type { Limits } from './limits.ts'
+import type { TarEntry } from './tar-entry.ts'
+import { isTarBlock } from './tar-header.ts'
+import { TarReader } from './tar-reader.ts'
+
+/** What every part of a reading shares. */
+export interface Reading {
+  readonly limits: Limits
+  /** Whether the digests of everything that is read are worked out. */
+  readonly verify: boolean
+  /** Counts what has been read so far, for whoever shows it. */
+  readonly progress: Progress
+  /** The hash of file bodies, loaded when the first body needs it. */
+  readonly contentHash: () => Promise<ContentHash>
+}
+
+/** How far a reading is; written by the reader, read by whoever shows it. */
+export interface Progress {
+  /** Bytes of the archive read or passed over. */
+  bytes: number
+  /** Layers begun. */
+  layers: number
+  /** Entries of layers. */
+  entries: number
+}
+
+/** A layer blob as it was read: what its tar holds, and its sizes. */
+export interface LayerContent extends LayerEntries {
+  readonly compression: 'none' | 'gzip' | 'zstd'
+  /** Bytes as stored. */
+  readonly blobBytes: number
+  /** Digest of the blob as stored, where digests are verified. */
+  readonly blobDigest: Digest | undefined
+  /** Bytes of the uncompressed tar, whatever follows its end marker included. */
+  readonly tarBytes: number
+  /** Digest of the uncompressed tar, where digests are verified. */
+  readonly diffId: Digest | undefined
+}
+
+/**
+ * Reads the blob of one layer to its end: sniffs its compression and parses its tar. Bodies are hashed as they pass,
+ * unless the blob can be read again at any place (`rereadable`) and is not compressed; then `hashBodies` does it later.
+ *
+ * @throws UserError where the blob is damaged, cut short, or no tar.
+ */
+export async function readLayer(
+  blob: ByteSource,
+  what: string,
+  path: string,
+  blobBytes: number,
+  reading: Reading,
+  rereadable: boolean,
+): Promise<LayerContent> {
+  if (!reading.verify) return { ...(await readTar(blob, what, reading, rereadable)), blobBytes, blobDigest: undefined }
+  const claimed = digestOfPath(path)
+  const algorithm = claimed === undefined ? 'sha256' : algorithmOf(claimed)
+  const digest = createHash(algorithm)
+  const hashed = new ByteSource(hashedFeed(blob, digest))
+  const content = await readTar(hashed, what, reading, rereadable)
+  await hashed.drain()
+  return { ...content, blobBytes, blobDigest: `${algorithm}:${digest.digest('hex')}` }
+}
+
+type TarContent = Omit<LayerContent, 'blobBytes' | 'blobDigest'>
+
+async function readTar(blob: ByteSource, what: string, reading: Reading, rereadable: boolean): Promise<TarContent> {
+  await blob.fill(6)
+  const compression = sniffCompression(blob.peek(6))
+  if (compression === 'xz' || compression === 'bzip2') {
+    throw new UserError(
+      `${what} is compressed with ${compression}, which no image format allows; build or save the image again`,
+    )
+  }
+  if (compression === 'none') return readPlainTar(blob, what, reading, !rereadable, compression)
+  const feed = decompress(blob, compression, what, reading.limits)
+  try {
+    return await readPlainTar(new ByteSource(feed), what, reading, true, compression)
+  } finally {
+    await feed.close()
+  }
+}
+
+async function readPlainTar(
+  plain: ByteSource,
+  what: string,
+  reading: Reading,
+  hashAll: boolean,
+  compression: LayerContent['compression'],
+): Promise<TarContent> {
+  const digest = reading.verify ? createHash('sha256') : undefined
+  const tar = digest === undefined ? plain : new ByteSource(hashedFeed(plain, digest))
+  await tar.fill(512)
+  if (tar.ready > 0 && !isTarBlock(tar.peek(512))) {
+    throw new UserError(`${what} is no tar archive, so it cannot be a layer; build or save the image again`)
+  }
+  reading.progress.layers++
+  const entries = await readEntries(tar, what, reading, hashAll)
+  await tar.drain()
+  const diffId: Digest | undefined = digest === undefined ? undefined : `sha256:${digest.digest('hex')}`
+  return { ...entries, compression, tarBytes: tar.position, diffId }
+}
+
+async function readEntries(tar: ByteSource, what: string, reading: Reading, hashAll: boolean): Promise<LayerEntries> {
+  const reader = new TarReader(tar, what, reading.limits)
+  const builder = new ChangesetBuilder(what, reading.limits)
+  for (let entry = await reader.next(); entry !== undefined; entry = await reader.next()) {
+    reading.progress.entries++
+    const file = builder.add(entry)
+    if (file === undefined || entry.stored === 0) continue
+    // Only while its map is at hand can a sparse file be told from its stored bytes.
+    if (hashAll || entry.sparse !== undefined) file.hash = await hashBody(reader, entry, await reading.contentHash())
+  }
+  return builder.finish()
+}
+
+async function hashBody(reader: TarReader, entry: TarEntry, hash: ContentHash): Promise<bigint> {
+  let chunk = await reader.readBody()
+  if (chunk !== undefined && chunk.length === entry.size && entry.sparse === undefined) return hash.whole(chunk)
+  const state = hash.start()
+  if (entry.sparse !== undefined) state.update(Buffer.from(JSON.stringify(entry.sparse)))
+  for (; chunk !== undefined; chunk = await reader.readBody()) state.update(chunk)
+  return state.digest()
+}
+
+/** Hashes bytes on their way; nothing can be passed over unseen. */
+function hashedFeed(source: ByteSource, digest: Hash): Feed {
+  return {
+    async read() {
+      if (!(await source.fill(1))) return undefined
+      const chunk = source.take(source.ready)
+      digest.update(chunk)
+      return chunk
+    },
+  }
+}
+
+/**
+ * Hashes bodies of a layer that were passed over when it was read, seeking from one to the next.
+ *
+ * @throws UserError where the blob has become shorter since.
+ */
+export async function hashBodies(
+  tar: ByteSource,
+  files: readonly FileNode[],
+  what: string,
+  hash: ContentHash,
+): Promise<void> {
+  for (const file of [...files].sort((a, b) => a.offset - b.offset)) {
+    await tar.skip(file.offset - tar.position)
+    const state = hash.start()
+    let left = file.size
+    while (left > 0) {
+      if (!(await tar.fill(1)))
+        throw new UserError(`${what} became shorter while it was read; let whatever writes it finish, and try again`)
+      const chunk = tar.take(left)
+      state.update(chunk)
+      left -= chunk.length
+    }
+    file.hash = state.digest()
+  }
+}

@@ -1,0 +1,21 @@
+import type { Readable } from 'node:stream'
+import { escapeText } from '../format/escape.ts'
+import type { Feed } from '../oci/byte-source.ts'
+import { fileError } from './file-error.ts'
+
+/** The bytes of a pipe or another stream, as they come; what is not asked for is not read ahead. */
+export function streamFeed(stream: Readable, name: string): Feed {
+  const chunks = stream[Symbol.asyncIterator]()
+  return {
+    async read() {
+      try {
+        const next = await chunks.next()
+        if (next.done === true) return undefined
+        const chunk: Buffer = typeof next.value === 'string' ? Buffer.from(next.value) : next.value
+        return chunk.length === 0 ? this.read() : chunk
+      } catch (cause) {
+        throw fileError(escapeText(name), cause)
+      }
+    },
+  }
+}

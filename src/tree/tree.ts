@@ -1,0 +1,37 @@
+import type { Attributes, DirectoryNode, Node } from './node.ts'
+
+const IMPLIED: Attributes = { mode: 0o755, uid: 0, gid: 0, xattrs: '' }
+
+/** A directory that no tar entry made; `owner` is who may change it in place. */
+export function impliedDirectory(owner?: object): DirectoryNode {
+  return { kind: 'directory', attributes: IMPLIED, mtime: 0, implied: true, children: new Map(), owner }
+}
+
+/** The path of a child; paths have no leading slash and '' is the root. */
+export function joinPath(parent: string, name: string): string {
+  return parent === '' ? name : `${parent}/${name}`
+}
+
+/** The node at a path, or undefined; never follows links. */
+export function find(root: DirectoryNode, path: string): Node | undefined {
+  if (path === '') return root
+  let node: Node | undefined = root
+  for (const name of path.split('/')) {
+    if (node?.kind !== 'directory') return undefined
+    node = node.children.get(name)
+  }
+  return node
+}
+
+/** Calls `visit` for every node beneath a directory, parents before children; the stack is explicit, so depth costs no call frames. */
+export function walk(root: DirectoryNode, path: string, visit: (path: string, node: Node) => void): void {
+  const pending: [string, DirectoryNode][] = [[path, root]]
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [parent, directory] = next
+    for (const [name, node] of directory.children) {
+      const at = joinPath(parent, name)
+      visit(at, node)
+      if (node.kind === 'directory') pending.push([at, node])
+    }
+  }
+}

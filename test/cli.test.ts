@@ -1,0 +1,177 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type Parsed, parseArguments } from '../src/cli.ts'
+import { UserError } from '../src/errors.ts'
+import type { Environment, Options } from '../src/options.ts'
+
+const defaults: Options = {
+  input: { kind: 'none' },
+  format: 'text',
+  color: undefined,
+  files: false,
+  verify: false,
+  ci: false,
+  thresholds: {},
+  diveCompat: false,
+  limits: {},
+}
+
+function optionsOf(argv: readonly string[], env: Environment = {}): Options {
+  const parsed = parseArguments(argv, env)
+  if (parsed.kind !== 'run') throw new Error(`asks for ${parsed.kind}`)
+  return parsed.options
+}
+
+describe('the command line', () => {
+  const rows: [argv: string[], expected: Partial<Options>][] = [
+    [[], {}],
+    [['app.tar'], { input: { kind: 'path', path: 'app.tar' } }],
+    [['123'], { input: { kind: 'path', path: '123' } }],
+    [['-'], { input: { kind: 'stdin' } }],
+    [['--', '--odd'], { input: { kind: 'path', path: '--odd' } }],
+    [['--image', '1'], { image: '1' }],
+    [['--image=007'], { image: '007' }],
+    [['--image', 'a', '--image', 'b'], { image: 'b' }],
+    [['--platform', 'linux/amd64'], { platform: { os: 'linux', architecture: 'amd64', variant: undefined } }],
+    [['--platform', 'Linux/ARM64/v8'], { platform: { os: 'linux', architecture: 'arm64', variant: 'v8' } }],
+    [['--format', 'json'], { format: 'json' }],
+    [['--format', 'json', '--format', 'text'], { format: 'text' }],
+    [['-o', 'out.json'], { output: 'out.json' }],
+    [['--output=out.json'], { output: 'out.json' }],
+    [['-o', '-'], {}],
+    [['--files', 'app.tar'], { files: true, input: { kind: 'path', path: 'app.tar' } }],
+    [['--files', '--no-files'], { files: false }],
+    [['--files=true', '--verify=false'], { files: true }],
+    [['--verify'], { verify: true }],
+    [['--ci'], { ci: true }],
+    [['--ci-config', 'strict.yaml'], { ciConfig: 'strict.yaml' }],
+    [['--ciConfig', 'strict.yaml'], { ciConfig: 'strict.yaml' }],
+    [['--dive-compat'], { diveCompat: true }],
+    [['--color'], { color: true }],
+    [['--no-color'], { color: false }],
+    [['--lowest-efficiency', '0.95'], { thresholds: { lowestEfficiency: 0.95 } }],
+    [['--lowestEfficiency=95%'], { thresholds: { lowestEfficiency: 0.95 } }],
+    [['--highest-wasted-bytes', '20MB'], { thresholds: { highestWastedBytes: 20_000_000 } }],
+    [['--highestWastedBytes', 'disabled'], { thresholds: { highestWastedBytes: null } }],
+    [['--highest-user-wasted-percent', '.2'], { thresholds: { highestUserWastedPercent: 0.2 } }],
+    [['--highestUserWastedPercent', '0'], { thresholds: { highestUserWastedPercent: 0 } }],
+    [['--limit', 'json=64MiB'], { limits: { json: 67_108_864 } }],
+    [
+      ['--limit', 'entries=1', 'a', '--limit=depth=2'],
+      { limits: { entries: 1, depth: 2 }, input: { kind: 'path', path: 'a' } },
+    ],
+  ]
+  test.each(rows)('%j', (argv, expected) => expect(optionsOf(argv)).toStrictEqual({ ...defaults, ...expected }))
+})
+
+describe('the environment', () => {
+  const rows: [env: Environment, argv: string[], expected: Partial<Options>][] = [
+    [{ CI: 'true' }, [], { ci: true }],
+    [{ CI: 'TRUE' }, [], { ci: true }],
+    [{ CI: '1' }, [], { ci: true }],
+    [{ CI: 'yes' }, [], { ci: true }],
+    [{ CI: 'false' }, [], { ci: false }],
+    [{ CI: '' }, [], { ci: false }],
+    [{ CI: 'true' }, ['--no-ci'], { ci: false }],
+    [{ CI: 'false' }, ['--ci'], { ci: true }],
+    [{ NO_COLOR: '1' }, [], { color: false }],
+    [{ NO_COLOR: '' }, [], { color: undefined }],
+    [{ FORCE_COLOR: '1' }, [], { color: true }],
+    [{ FORCE_COLOR: '0' }, [], { color: false }],
+    [{ FORCE_COLOR: '' }, [], { color: undefined }],
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, [], { color: true }],
+    [{ FORCE_COLOR: '1' }, ['--no-color'], { color: false }],
+    [{ NO_COLOR: '1' }, ['--color'], { color: true }],
+  ]
+  test.each(rows)('%j with %j', (env, argv, expected) => {
+    expect(optionsOf(argv, env)).toStrictEqual({ ...defaults, ...expected })
+  })
+})
+
+describe('a mistake on the command line is told', () => {
+  const rows: [argv: string[], sentence: RegExp][] = [
+    [['a.tar', 'b.tar'], /One IMAGE at a time: "b.tar"/],
+    [[''], /IMAGE is empty/],
+    [['--fils'], /Unknown option --fils; did you mean --files\?/],
+    [['--no-fils'], /did you mean --files/],
+    [['--lowestEficiency', '1'], /Unknown option --lowestEficiency; did you mean --lowestEfficiency\?/],
+    [['--lowest-eficiency=1'], /did you mean --lowest-efficiency/],
+    [['--quite-another'], /Unknown option --quite-another \(see "layerscope --help"\)/],
+    [['-x'], /Unknown option -x/],
+    [['--constructor=1'], /Unknown option --constructor/],
+    [['--__proto__=1'], /Unknown option/],
+    [['--files.all'], /Unknown option --files.all/],
+    [['--\u001b[2J'], /Unknown option --\\e\[2J/],
+    [['--image'], /--image needs a value/],
+    [['--image', '--files'], /--image needs a value/],
+    [['--image='], /--image needs a value/],
+    [['--no-image'], /--image needs a value/],
+    [['-o'], /-o needs a value/],
+    [['--ci=1'], /--ci takes no value: write --ci or --no-ci/],
+    [['--diveCompat=yes'], /--diveCompat takes no value/],
+    [['--format', 'jsn'], /--format cannot be "jsn"; did you mean json\?/],
+    [['--format', 'xml'], /--format cannot be "xml": give text or json/],
+    [['--platform', 'arm64'], /--platform cannot be "arm64": give os\/architecture/],
+    [['--platform', 'a/b/c/d'], /--platform cannot be/],
+    [['--lowest-efficiency', '90'], /--lowest-efficiency cannot be "90": give a number from 0 to 1/],
+    [['--highest-wasted-bytes', '-1'], /--highest-wasted-bytes cannot be "-1": give a size/],
+    [['--highest-wasted-bytes='], /--highest-wasted-bytes needs a value/],
+    [['--limit', 'json'], /--limit cannot be "json": give NAME=VALUE/],
+    [['--limit', 'entrees=1'], /unknown limit "entrees"; did you mean entries\?/],
+    [['--limit', 'toString=1'], /unknown limit "toString"; known: json/],
+    [['--limit', 'json=much'], /--limit json cannot be "much"/],
+    [['--limit', 'json=0'], /--limit json cannot be "0"/],
+  ]
+  test.each(rows)('%j', (argv, sentence) => {
+    expect(() => parseArguments(argv, {})).toThrow(UserError)
+    expect(() => parseArguments(argv, {})).toThrow(sentence)
+  })
+})
+
+test('whatever is typed is understood or refused in a sentence', () => {
+  const word = fc.oneof(
+    fc.constantFrom(
+      '--',
+      '-',
+      '--ci',
+      '--no-ci',
+      '-o',
+      '-oh',
+      '--limit',
+      'json=1',
+      '--limit=',
+      '-0',
+      '--image',
+      '--no-',
+    ),
+    fc.string({ maxLength: 12 }),
+    fc.string({ maxLength: 12 }).map((text) => `--${text}`),
+    fc.string({ maxLength: 4 }).map((text) => `-${text}`),
+  )
+  fc.assert(
+    fc.property(fc.array(word, { maxLength: 6 }), (argv) => {
+      let parsed: Parsed | undefined
+      try {
+        parsed = parseArguments(argv, {})
+      } catch (error) {
+        expect(error).toBeInstanceOf(UserError)
+      }
+      if (parsed !== undefined) expect(parsed.kind).toMatch(/^(?:run|help|version)$/)
+    }),
+    { numRuns: 300 },
+  )
+})
+
+test.each([['--help'], ['-h']])('%s gives the help, which names every option within 80 columns', (flag) => {
+  const parsed = parseArguments([flag], { CI: 'true' })
+  const text = parsed.kind === 'help' ? parsed.text : ''
+  const names = ['image', 'platform', 'format', 'output', 'files', 'verify', 'ci', 'ci-config', 'dive-compat']
+  const rest = ['lowest-efficiency', 'highest-wasted-bytes', 'highest-user-wasted-percent', 'color', 'limit', 'version']
+  for (const name of [...names, ...rest]) expect(text).toMatch(new RegExp(`--${name}\\s`))
+  expect(text).toMatch(/^Usage: layerscope \[IMAGE\]\n/)
+  expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
+})
+
+test('--version asks for the version', () => {
+  expect(parseArguments(['--version'], {})).toEqual({ kind: 'version' })
+})
