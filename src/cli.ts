@@ -4,7 +4,15 @@ import { CHECK_NAMES, THRESHOLDS } from './analysis/thresholds.ts'
 import { didYouMean } from './format/closest.ts'
 import { escapeText } from './format/escape.ts'
 import { LIMITS } from './oci/limits.ts'
-import { type Environment, FORMATS, type Options, type RawOptions, resolveOptions, usageError } from './options.ts'
+import {
+  type Environment,
+  FORMATS,
+  type Options,
+  type RawOptions,
+  resolveOptions,
+  THEMES,
+  usageError,
+} from './options.ts'
 
 /** What the command line asks for. */
 export type Parsed =
@@ -20,12 +28,19 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   platform: value('Which platform of the image: os/architecture[/variant]'),
   format: value(`How the report is written: ${FORMATS.join(' or ')}`),
   output: value('Write the report to a file', ['o']),
+  'base-layers': value('How many layers came with the base image (default: found out)'),
   files: toggle('List every path of every layer and of the rootfs'),
   verify: toggle('Check every digest and diff ID against the bytes'),
   ci: toggle('Check the thresholds; CI=true asks for it, --no-ci does not'),
   'ci-config': value('CI config file with thresholds (default: .dive-ci, if any)'),
   ...Object.fromEntries(CHECK_NAMES.map((name) => [THRESHOLDS[name].spelling, thresholdFlag(name)])),
   'dive-compat': toggle("Give dive's own figures too, and check those"),
+  ui: toggle('Open the terminal UI, or --no-ui; a terminal opens it'),
+  theme: value(`Colours of the UI: ${THEMES.join(', ')}`),
+  mouse: toggle('Clicks and wheel in the UI, or --no-mouse'),
+  ascii: toggle('Draw the UI with ASCII characters alone'),
+  keep: toggle('Copy a pipe to a temporary file, to look into files'),
+  config: value('Config file of the UI (default: .layerscope.yaml, if any)'),
   color: toggle('Colours, or --no-color; also NO_COLOR and FORCE_COLOR'),
   limit: value(`Set a limit, as NAME=VALUE: ${Object.keys(LIMITS).join(', ')}`),
   help: toggle('Print this help', ['h']),
@@ -33,8 +48,10 @@ const FLAGS: Readonly<Record<string, Flag>> = {
 }
 
 const USAGE = `Usage: layerscope [IMAGE]
+       layerscope dockerfile [IMAGE]
 
-Shows what every layer of a container image adds, changes, hides and wastes.
+Shows what every layer of a container image adds, changes, hides and wastes;
+dockerfile prints the Dockerfile of the image, as far as the image tells.
 IMAGE is an image archive (docker save, OCI), an image layout directory, or -
 for standard input, which is also read where there is no IMAGE.`
 
@@ -129,7 +146,7 @@ function rawOptions({ _: images, ...typed }: Readonly<Record<string, unknown>>):
 }
 
 function unknownOption(name: string): Error {
-  const known = [...Object.keys(FLAGS), ...CHECK_NAMES, 'no-ci', 'no-color'].map(dashed)
+  const known = [...Object.keys(FLAGS), ...CHECK_NAMES, 'no-ci', 'no-color', 'no-ui', 'no-mouse'].map(dashed)
   return usageError(`Unknown option ${escapeText(dashed(name))}${didYouMean(name, known)}`)
 }
 

@@ -1,3 +1,8 @@
-import { run } from './run.ts'
+import { VERSION } from './version.ts'
 
-process.exitCode = await run(process)
+// Scripts ask for the version often, and need nothing of the program for it.
+if (process.argv.length === 3 && process.argv[2] === '--version') process.stdout.write(`${VERSION}\n`)
+else {
+  const { run } = await import('./run.ts')
+  process.exitCode = await run(process)
+}

@@ -13,12 +13,30 @@ export type Input =
   | { readonly kind: 'stdin' }
   | { readonly kind: 'none' }
 
+/** What can be asked of an image: a report on its layers, or the Dockerfile that made it. */
+export const COMMANDS = ['report', 'dockerfile'] as const
+export type Command = (typeof COMMANDS)[number]
+
 /** How a report can be written. */
 export const FORMATS = ['text', 'json'] as const
 export type Format = (typeof FORMATS)[number]
 
+/** The colours that the terminal UI can have. */
+export const THEMES = ['dark', 'light', 'high-contrast', 'mono'] as const
+export type ThemeName = (typeof THEMES)[number]
+
+/** How the terminal UI looks and listens, so far as it is said: flags and the config file say the same things. */
+export interface ScreenSettings {
+  readonly theme?: ThemeName
+  /** Whether clicks and the wheel are for the UI; the terminal's own selection of text needs Shift then. */
+  readonly mouse?: boolean
+  /** Whether borders and guides are drawn with ASCII alone. */
+  readonly ascii?: boolean
+}
+
 /** What the user asked for, checked: nothing below looks at the command line or the environment again. */
 export interface Options {
+  readonly command: Command
   readonly input: Input
   readonly format: Format
   /** File to write the report to; standard output where there is none. */
@@ -40,8 +58,18 @@ export interface Options {
   readonly thresholds: Partial<Thresholds>
   /** Whether dive's own figures are given, and judged. */
   readonly diveCompat: boolean
+  /** How many layers came with the base image, where the user says it. */
+  readonly baseLayers?: number
   /** The limits set by flags. */
   readonly limits: Partial<Limits>
+  /** Whether the terminal UI is wanted; undefined where the terminal decides. */
+  readonly ui: boolean | undefined
+  /** Whether a pipe is copied to a temporary file, so that its files can be looked into. */
+  readonly keep: boolean
+  /** The settings of the UI given by flags and the environment. */
+  readonly screen: ScreenSettings
+  /** Config file of the UI that must exist; without one, the usual places are looked at. */
+  readonly config?: string
 }
 
 /** What was typed: flags by their kebab-case names, values in the order given and none of them empty. */
@@ -63,23 +91,31 @@ export function usageError(sentence: string): UserError {
 export function resolveOptions({ images, values, toggles }: RawOptions, env: Environment): Options {
   const value = (name: string): string | undefined => values.get(name)?.at(-1)
   const image = value('image')
+  const baseLayers = value('base-layers')
   const platform = value('platform')
   const output = value('output')
   const ciConfig = value('ci-config')
+  const config = value('config')
+  const ui = wantsUi(values, toggles)
   return {
-    input: parseInput(images),
+    ...parseOperands(images),
     format: parseFormat(value('format') ?? 'text'),
     ...(output !== undefined && output !== '-' && { output }),
     color: toggles.get('color') ?? environmentColor(env),
     files: toggles.get('files') ?? false,
     verify: toggles.get('verify') ?? false,
     ...(image !== undefined && { image }),
+    ...(baseLayers !== undefined && { baseLayers: parseCount('--base-layers', baseLayers) }),
     ...(platform !== undefined && { platform: parsePlatform(platform) }),
-    ci: toggles.get('ci') ?? /^(?:true|1|yes)$/i.test(env.CI ?? ''),
+    ci: toggles.get('ci') ?? (ui !== true && /^(?:true|1|yes)$/i.test(env.CI ?? '')),
     ...(ciConfig !== undefined && { ciConfig }),
     thresholds: parseThresholds(value),
     diveCompat: toggles.get('dive-compat') ?? false,
     limits: parseLimits(values.get('limit') ?? []),
+    ui,
+    keep: toggles.get('keep') ?? false,
+    screen: screenSettings(value('theme'), toggles, env),
+    ...(config !== undefined && { config }),
   }
 }
 
@@ -94,6 +130,13 @@ export function resolveInput(input: Input, stdinIsTerminal: boolean): Exclude<In
   )
 }
 
+/** The command is the first operand where it is named; a file of that name can be given as `./dockerfile`. */
+function parseOperands(operands: readonly string[]): Pick<Options, 'command' | 'input'> {
+  const [first, ...rest] = operands
+  if (first === 'dockerfile') return { command: 'dockerfile', input: parseInput(rest) }
+  return { command: 'report', input: parseInput(operands) }
+}
+
 function parseInput([path, second]: readonly string[]): Input {
   if (second !== undefined) throw usageError(`One IMAGE at a time: "${escapeText(second)}" is a second one`)
   if (path === undefined) return { kind: 'none' }
@@ -101,10 +144,47 @@ function parseInput([path, second]: readonly string[]): Input {
   return path === '-' ? { kind: 'stdin' } : { kind: 'path', path }
 }
 
+function parseCount(flag: string, given: string): number {
+  if (/^\d{1,6}$/.test(given)) return Number(given)
+  throw usageError(`${flag} cannot be "${escapeText(given)}": give a number of layers, from 0`)
+}
+
 function parseFormat(given: string): Format {
   const format = FORMATS.find((known) => known === given)
   if (format !== undefined) return format
   throw usageError(`--format cannot be "${escapeText(given)}"${didYouMean(given, FORMATS) || ': give text or json'}`)
+}
+
+/** What is asked of a report, and so not of a screen. */
+const REPORT_FLAGS = ['format', 'output', 'files', 'ci', 'dive-compat']
+
+function wantsUi(values: RawOptions['values'], toggles: RawOptions['toggles']): boolean | undefined {
+  const ui = toggles.get('ui')
+  const report = REPORT_FLAGS.find((name) => values.has(name) || toggles.get(name) === true)
+  if (report === undefined) return ui
+  if (ui === true)
+    throw usageError(`--ui opens the terminal UI, but --${report} asks for a report: give one of the two`)
+  return false
+}
+
+function screenSettings(theme: string | undefined, toggles: RawOptions['toggles'], env: Environment): ScreenSettings {
+  const mouse = toggles.get('mouse')
+  // A locale that nobody has set tells nothing about the terminal; most can do UTF-8.
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || 'UTF-8'
+  const ascii = toggles.get('ascii') ?? (/utf-?8/i.test(locale) ? undefined : true)
+  return {
+    ...(theme !== undefined && { theme: parseTheme(theme, '--theme') }),
+    ...(mouse !== undefined && { mouse }),
+    ...(ascii !== undefined && { ascii }),
+  }
+}
+
+/** A theme by its name; `where` begins the sentence of a `UserError`. */
+export function parseTheme(given: string, where: string): ThemeName {
+  const theme = THEMES.find((known) => known === given)
+  if (theme !== undefined) return theme
+  const hint = didYouMean(given, THEMES) || `: give ${THEMES.join(', ').replace(/, (?=[^,]*$)/, ' or ')}`
+  throw new UserError(`${where} cannot be "${escapeText(given)}"${hint}`)
 }
 
 function parsePlatform(given: string): Platform {

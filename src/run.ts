@@ -1,7 +1,7 @@
-import packageJson from '../package.json' with { type: 'json' }
 import { analyse } from './analyse.ts'
 import type { Report } from './analysis/report.ts'
 import { evaluate, exitCodeOf, judgedFigures, resolveThresholds, type Thresholds } from './analysis/thresholds.ts'
+import { browse } from './browse.ts'
 import { ExitCode, UserError } from './errors.ts'
 import { escapeText } from './format/escape.ts'
 import { type Host, hostPlatforms } from './host.ts'
@@ -9,19 +9,20 @@ import { MISMATCH } from './oci/image.ts'
 import { type Options, resolveInput } from './options.ts'
 import { startProgress } from './progress.ts'
 import { REPORTERS } from './reporters/reporters.ts'
+import type { Input as Source } from './sources/open.ts'
 import { writeOutput } from './sources/output.ts'
 import { readTextFile } from './sources/text-file.ts'
+import { VERSION } from './version.ts'
 
 /** The program: arguments → options → image → report → output. Gives how the process should end, and never ends it. */
 export async function run(host: Host): Promise<ExitCode> {
   try {
     const argv = host.argv.slice(2)
-    if (argv.length === 1 && argv[0] === '--version') return await print(host, `${packageJson.version}\n`)
     const { parseArguments } = await import('./cli.ts')
     const parsed = parseArguments(argv, host.env)
     if (parsed.kind === 'help') return await print(host, parsed.text)
-    if (parsed.kind === 'version') return await print(host, `${packageJson.version}\n`)
-    return await runReport(parsed.options, host)
+    if (parsed.kind === 'version') return await print(host, `${VERSION}\n`)
+    return await COMMANDS[parsed.options.command](parsed.options, host)
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     host.stderr.write(`layerscope: ${error.message}\n`)
@@ -31,13 +32,19 @@ export async function run(host: Host): Promise<ExitCode> {
 
 async function runReport(options: Options, host: Host): Promise<ExitCode> {
   const input = resolveInput(options.input, host.stdin.isTTY === true)
+  const reading = { ...options, host: hostPlatforms(host) }
+  if (options.ui !== false && !options.ci) {
+    const obstacle = await browse(input, options, reading, host)
+    if (obstacle === undefined) return ExitCode.ok
+    if (options.ui === true) throw new UserError(`the terminal UI cannot be opened: ${obstacle}`)
+    host.stderr.write(`layerscope: a text report, since ${obstacle}\n`)
+  }
   const thresholds = options.ci ? resolveThresholds(options.thresholds, await fileThresholds(options)) : undefined
   const progress = startProgress(host.stderr)
   let figures: Report
   try {
-    figures = await analyse(input.kind === 'path' ? input : { kind: 'stream', stream: host.stdin }, {
-      ...options,
-      host: hostPlatforms(host),
+    figures = await analyse(toSource(input, host), {
+      ...reading,
       progress: progress.state,
     })
   } finally {
@@ -49,6 +56,24 @@ async function runReport(options: Options, host: Host): Promise<ExitCode> {
   await writeOutput(reporter(report, { color }), options.output ?? host.stdout)
   for (const { code, message } of report.warnings) host.stderr.write(`layerscope: warning: ${message} [${code}]\n`)
   return outcome(report, options.ci)
+}
+
+/** Prints the Dockerfile of an image, as far as the image tells. */
+async function runDockerfile(options: Options, host: Host): Promise<ExitCode> {
+  const input = resolveInput(options.input, host.stdin.isTTY === true)
+  const { reconstructDockerfile } = await import('./reconstruct-dockerfile.ts')
+  const { color = options.output === undefined && host.stdout.isTTY === true, baseLayers } = options
+  const reading = { ...options, host: hostPlatforms(host) }
+  const known = baseLayers === undefined ? undefined : { layers: baseLayers }
+  const pieces = await reconstructDockerfile(toSource(input, host), reading, known, { color })
+  await writeOutput(pieces, options.output ?? host.stdout)
+  return ExitCode.ok
+}
+
+const COMMANDS = { report: runReport, dockerfile: runDockerfile } as const
+
+function toSource(input: Exclude<Options['input'], { kind: 'none' }>, host: Host): Source {
+  return input.kind === 'path' ? input : { kind: 'stream', stream: host.stdin }
 }
 
 async function print(host: Host, text: string): Promise<ExitCode> {

@@ -70,7 +70,7 @@ describe('a rule is broken by', () => {
   const rows: [string, (files: SourceFile[]) => string[], Record<string, string>, RegExp][] = [
     ['a folder that imports upwards', wrongDirections, { 'tree/a.ts': `import '../oci/b.ts'` }, /tree may not/],
     ['values where only types may pass', wrongDirections, { 'analysis/a.ts': `import '../oci/b.ts'` }, /values of oci/],
-    ['a screen that is loaded at once', wrongDirections, { 'run.ts': `import './tui/a.tsx'` }, /values of tui/],
+    ['a screen that is loaded at once', wrongDirections, { 'browse.ts': `import './tui/a.tsx'` }, /values of tui/],
     [
       'a screen that the library loads',
       wrongDirections,
@@ -103,7 +103,7 @@ describe('a rule is broken by', () => {
 
 describe('no rule is broken by', () => {
   const rows: [string, Record<string, string>][] = [
-    ['a screen that is loaded on demand', { 'run.ts': `const { show } = await import('./tui/a.tsx')` }],
+    ['a screen that is loaded on demand', { 'browse.ts': `const { show } = await import('./tui/a.tsx')` }],
     ['types where types may pass', { 'analysis/a.ts': `import type { B } from '../oci/b.ts'` }],
     ['errors, from everywhere', { 'tree/a.ts': `import { UserError } from '../errors.ts'` }],
     ['the version, from package.json', { 'run.ts': `import about from '../package.json' with { type: 'json' }` }],

@@ -12,23 +12,43 @@ interface Place {
 
 /** The folders and top-level modules of src, each with all that it may import; `errors` may be imported by all. */
 const places: Readonly<Record<string, Place>> = {
-  main: { why: 'hands the process to the program and does nothing else', uses: { run: 'values' } },
+  main: {
+    why: 'hands the process to the program, and answers only for its version',
+    uses: { run: 'on demand', version: 'values' },
+  },
+  version: { why: 'one line of package.json, which nothing else reads', uses: {} },
   run: {
     why: 'the program is its list of stages: options, report, checks, output',
     uses: {
       cli: 'on demand',
       options: 'values',
       host: 'values',
+      version: 'values',
       progress: 'values',
       analyse: 'values',
+      'reconstruct-dockerfile': 'on demand',
+      browse: 'values',
       sources: 'values',
       oci: 'values',
       analysis: 'values',
       reporters: 'values',
       format: 'values',
+    },
+  },
+  browse: {
+    why: 'the other program: options, terminal, screen, and everything put back',
+    uses: {
+      options: 'types',
+      host: 'types',
+      analyse: 'values',
+      ending: 'values',
+      sources: 'values',
+      oci: 'values',
+      format: 'values',
       tui: 'on demand',
     },
   },
+  ending: { why: 'what is put back is put back however the process ends', uses: {} },
   cli: {
     why: 'the help names every option, threshold and limit from their own tables',
     uses: { options: 'values', analysis: 'values', oci: 'values', format: 'values' },
@@ -54,13 +74,21 @@ const places: Readonly<Record<string, Place>> = {
     why: 'a judgement is a function of an image that was read',
     uses: { oci: 'types', tree: 'values', format: 'values' },
   },
+  dockerfile: {
+    why: 'what a history says is a function of the history, the config and what the layers hold',
+    uses: { oci: 'types', tree: 'types', format: 'values' },
+  },
+  'reconstruct-dockerfile': {
+    why: 'from a source to a Dockerfile, loaded for that command alone',
+    uses: { analyse: 'values', dockerfile: 'values', reporters: 'values', sources: 'types' },
+  },
   reporters: {
     why: 'a reporter phrases a report that is complete, and computes nothing',
-    uses: { analysis: 'types', format: 'values' },
+    uses: { analysis: 'types', dockerfile: 'types', format: 'values' },
   },
   tui: {
     why: 'the screen asks the same functions as the report, so both show the same numbers',
-    uses: { analysis: 'values', oci: 'types', tree: 'values', format: 'values' },
+    uses: { analysis: 'values', analyse: 'types', options: 'values', oci: 'types', tree: 'values', format: 'values' },
   },
   format: { why: 'short text for a value is needed everywhere', uses: {} },
   errors: { why: 'a failure can be expected anywhere', uses: {} },

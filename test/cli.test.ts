@@ -5,6 +5,7 @@ import { UserError } from '../src/errors.ts'
 import type { Environment, Options } from '../src/options.ts'
 
 const defaults: Options = {
+  command: 'report',
   input: { kind: 'none' },
   format: 'text',
   color: undefined,
@@ -14,7 +15,13 @@ const defaults: Options = {
   thresholds: {},
   diveCompat: false,
   limits: {},
+  ui: undefined,
+  keep: false,
+  screen: {},
 }
+
+/** What asks for a report does not ask for a screen. */
+const report = { ui: false } as const
 
 function optionsOf(argv: readonly string[], env: Environment = {}): Options {
   const parsed = parseArguments(argv, env)
@@ -34,19 +41,31 @@ describe('the command line', () => {
     [['--image', 'a', '--image', 'b'], { image: 'b' }],
     [['--platform', 'linux/amd64'], { platform: { os: 'linux', architecture: 'amd64', variant: undefined } }],
     [['--platform', 'Linux/ARM64/v8'], { platform: { os: 'linux', architecture: 'arm64', variant: 'v8' } }],
-    [['--format', 'json'], { format: 'json' }],
-    [['--format', 'json', '--format', 'text'], { format: 'text' }],
-    [['-o', 'out.json'], { output: 'out.json' }],
-    [['--output=out.json'], { output: 'out.json' }],
-    [['-o', '-'], {}],
-    [['--files', 'app.tar'], { files: true, input: { kind: 'path', path: 'app.tar' } }],
+    [['--format', 'json'], { ...report, format: 'json' }],
+    [['--format', 'json', '--format', 'text'], { ...report, format: 'text' }],
+    [['-o', 'out.json'], { ...report, output: 'out.json' }],
+    [['--output=out.json'], { ...report, output: 'out.json' }],
+    [['-o', '-'], report],
+    [['dockerfile', 'app.tar'], { command: 'dockerfile', input: { kind: 'path', path: 'app.tar' } }],
+    [['dockerfile'], { command: 'dockerfile' }],
+    [['./dockerfile'], { input: { kind: 'path', path: './dockerfile' } }],
+    [['--base-layers', '3'], { baseLayers: 3 }],
+    [['--files', 'app.tar'], { ...report, files: true, input: { kind: 'path', path: 'app.tar' } }],
     [['--files', '--no-files'], { files: false }],
-    [['--files=true', '--verify=false'], { files: true }],
+    [['--files=true', '--verify=false'], { ...report, files: true }],
     [['--verify'], { verify: true }],
-    [['--ci'], { ci: true }],
+    [['--ci'], { ...report, ci: true }],
     [['--ci-config', 'strict.yaml'], { ciConfig: 'strict.yaml' }],
     [['--ciConfig', 'strict.yaml'], { ciConfig: 'strict.yaml' }],
-    [['--dive-compat'], { diveCompat: true }],
+    [['--dive-compat'], { ...report, diveCompat: true }],
+    [['--ui'], { ui: true }],
+    [['--no-ui'], { ui: false }],
+    [['--ui', '--no-ci', '--no-files'], { ui: true }],
+    [['--no-ui', '--format', 'json'], { ...report, format: 'json' }],
+    [['--keep'], { keep: true }],
+    [['--config', 'ui.yaml'], { config: 'ui.yaml' }],
+    [['--theme', 'light'], { screen: { theme: 'light' } }],
+    [['--no-mouse', '--ascii'], { screen: { mouse: false, ascii: true } }],
     [['--color'], { color: true }],
     [['--no-color'], { color: false }],
     [['--lowest-efficiency', '0.95'], { thresholds: { lowestEfficiency: 0.95 } }],
@@ -73,7 +92,12 @@ describe('the environment', () => {
     [{ CI: 'false' }, [], { ci: false }],
     [{ CI: '' }, [], { ci: false }],
     [{ CI: 'true' }, ['--no-ci'], { ci: false }],
-    [{ CI: 'false' }, ['--ci'], { ci: true }],
+    [{ CI: 'false' }, ['--ci'], { ...report, ci: true }],
+    [{ CI: 'true' }, ['--ui'], { ci: false, ui: true }],
+    [{ LANG: 'C' }, [], { screen: { ascii: true } }],
+    [{ LANG: 'en_GB.UTF-8' }, [], {}],
+    [{ LANG: 'en_GB.utf8', LC_ALL: 'POSIX' }, [], { screen: { ascii: true } }],
+    [{ LANG: 'C' }, ['--no-ascii'], { screen: { ascii: false } }],
     [{ NO_COLOR: '1' }, [], { color: false }],
     [{ NO_COLOR: '' }, [], { color: undefined }],
     [{ FORCE_COLOR: '1' }, [], { color: true }],
@@ -116,6 +140,10 @@ describe('a mistake on the command line is told', () => {
     [['--lowest-efficiency', '90'], /--lowest-efficiency cannot be "90": give a number from 0 to 1/],
     [['--highest-wasted-bytes', '-1'], /--highest-wasted-bytes cannot be "-1": give a size/],
     [['--highest-wasted-bytes='], /--highest-wasted-bytes needs a value/],
+    [['--theme', 'drak'], /--theme cannot be "drak": give dark, light, high-contrast or mono/],
+    [['--theme', 'hi-contrast'], /--theme cannot be "hi-contrast"; did you mean high-contrast\?/],
+    [['--ui', '--format', 'json'], /--ui opens the terminal UI, but --format asks for a report: give one of the two/],
+    [['--ui', '--ci'], /but --ci asks for a report/],
     [['--limit', 'json'], /--limit cannot be "json": give NAME=VALUE/],
     [['--limit', 'entrees=1'], /unknown limit "entrees"; did you mean entries\?/],
     [['--limit', 'toString=1'], /unknown limit "toString"; known: json/],
@@ -167,7 +195,8 @@ test.each([['--help'], ['-h']])('%s gives the help, which names every option wit
   const text = parsed.kind === 'help' ? parsed.text : ''
   const names = ['image', 'platform', 'format', 'output', 'files', 'verify', 'ci', 'ci-config', 'dive-compat']
   const rest = ['lowest-efficiency', 'highest-wasted-bytes', 'highest-user-wasted-percent', 'color', 'limit', 'version']
-  for (const name of [...names, ...rest]) expect(text).toMatch(new RegExp(`--${name}\\s`))
+  const screen = ['ui', 'theme', 'mouse', 'ascii', 'keep', 'config']
+  for (const name of [...names, ...rest, ...screen]) expect(text).toMatch(new RegExp(`--${name}\\s`))
   expect(text).toMatch(/^Usage: layerscope \[IMAGE\]\n/)
   expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
 })

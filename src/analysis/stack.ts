@@ -1,6 +1,6 @@
 import type { Layer } from '../oci/image.ts'
 import { needsHash } from '../tree/compare.ts'
-import type { DirectoryNode, FileNode, Node } from '../tree/node.ts'
+import type { Changeset, DirectoryNode, FileNode, Node } from '../tree/node.ts'
 import { apply, type RemovalCause } from '../tree/overlay.ts'
 import { impliedDirectory } from '../tree/tree.ts'
 
@@ -84,10 +84,14 @@ export function stackLayers(layers: readonly Layer[], paths: boolean): Stack {
       replaced(path, before, after) {
         show(path, after)
         hide(path, before, 'replaced', after)
-        if (before.kind === 'symlink' && after.kind === 'directory' && !content.changeset.opaque.has(path)) {
+        if (before.kind === 'symlink' && after.kind === 'directory' && !isMarked(content.changeset, path)) {
           buriedLinks.push({ layer: index, path })
         }
-        if (!(before.kind === 'directory' && isImplied(after))) touched.replaced.push({ path, before, after })
+        if (before.kind === 'directory' && isImplied(after)) return
+        if (isImplied(before)) {
+          touched.added++
+          touched.others?.push({ path, before: undefined, after })
+        } else touched.replaced.push({ path, before, after })
       },
       removed(path, before, cause) {
         hide(path, before, cause, undefined)
@@ -103,14 +107,20 @@ export function stackLayers(layers: readonly Layer[], paths: boolean): Stack {
 /** Bodies that have to be hashed before causes and changes can be told. */
 export function contentQuestions(stack: Stack): FileNode[] {
   const files = new Set<FileNode>()
-  const ask = (before: Node | undefined, after: Node | undefined) => {
-    if (before?.kind !== 'file' || after?.kind !== 'file' || !needsHash(before, after)) return
-    files.add(before)
-    files.add(after)
+  for (const { replaced } of stack.changes) {
+    for (const { before, after } of replaced) {
+      if (before?.kind === 'file' && after?.kind === 'file' && needsHash(before, after)) files.add(before).add(after)
+    }
   }
-  for (const { node, after } of stack.hidden) ask(node, after)
-  for (const { replaced } of stack.changes) for (const { before, after } of replaced) ask(before, after)
   return [...files].filter(({ hash }) => hash === undefined)
+}
+
+/** Whether a marker of the layer hides what lower layers have at a path. */
+function isMarked({ removed, opaque }: Changeset, path: string): boolean {
+  for (let at = path; ; at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))) {
+    if (removed.has(at) || opaque.has(at)) return true
+    if (at === '') return false
+  }
 }
 
 function isImplied(node: Node): boolean {

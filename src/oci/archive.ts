@@ -23,13 +23,52 @@ export interface Archive {
   layer(path: string, what: string): Promise<LayerContent>
   /** Makes sure that the bodies of some files of a layer are hashed. */
   hashBodies(path: string, files: readonly FileNode[], what: string): Promise<void>
-  /** The archive's own entries read as a layer, where it is a tar: it may be a root filesystem. */
+  /** Reads the content of a file of a layer again; undefined where the bytes have passed by for good. */
+  readonly readBody: ((path: string, file: FileNode, what: string) => AsyncIterable<Buffer>) | undefined
+  /** The archive's own entries read as a layer, where it is a tar. */
   readonly entries: LayerEntries | undefined
+  /** Whether they are those of a root filesystem. */
+  readonly isRootfs: boolean
   readonly warnings: readonly Warning[]
 }
 
 /** Metadata files that tell what an archive is; one of them stands at its top, or beneath one common directory. */
-const MARKERS = ['manifest.json', 'index.json', 'repositories'] as const
+export const MARKERS: ReadonlySet<string> = new Set(['manifest.json', 'index.json', 'repositories'])
+
+/** Whether a path is that of a document that tells what an archive is. */
+export function isMarker(path: string): boolean {
+  return MARKERS.has(baseOf(path))
+}
+
+/** Names at the top of every root filesystem that an engine exports, or that a distribution ships. */
+const ROOTFS_NAMES: ReadonlySet<string> = new Set([
+  '.dockerenv',
+  'bin',
+  'dev',
+  'etc',
+  'home',
+  'lib',
+  'lib64',
+  'opt',
+  'proc',
+  'root',
+  'run',
+  'sbin',
+  'sys',
+  'tmp',
+  'usr',
+  'var',
+])
+
+/** Notes the top-level names of a tar; gives whether they are those of a root filesystem, which no image archive has. */
+function rootfsDetector(): (path: string) => boolean {
+  const seen = new Set<string>()
+  return (path) => {
+    const [top = ''] = path.split('/', 1)
+    if (ROOTFS_NAMES.has(top)) seen.add(top)
+    return seen.size >= 2
+  }
+}
 
 /** The outer entries of an archive that is a tar. */
 export interface ArchiveEntries<T> {
@@ -39,6 +78,8 @@ export interface ArchiveEntries<T> {
   readonly aliases: Map<string, string>
   /** All entries as a layer: what they are if the tar is a root filesystem. */
   readonly entries: LayerEntries
+  /** Whether it is one: then none of its files is a part of an image, and `files` is empty. */
+  readonly isRootfs: boolean
   readonly warnings: Warning[]
 }
 
@@ -51,39 +92,40 @@ export async function walkArchive<T>(
   source: ByteSource,
   name: string,
   reading: Reading,
-  visit: (path: string, entry: TarEntry, reader: TarReader, isRootfs: boolean) => T | Promise<T>,
+  visit: (path: string, entry: TarEntry, reader: TarReader) => T | Promise<T>,
 ): Promise<ArchiveEntries<T>> {
   const reader = new TarReader(source, name, reading.limits)
   const builder = new ChangesetBuilder(name, reading.limits)
   const files = new Map<string, T>()
   const aliases = new Map<string, string>()
   const warnings: Warning[] = []
+  const detectRootfs = rootfsDetector()
   let isRootfs = false
   for (let entry = await reader.next(); entry !== undefined; entry = await reader.next()) {
     builder.add(entry)
     const { path } = cleanPath(entry.name)
-    isRootfs ||= ROOTFS_DIRECTORY.test(path)
-    if (baseOf(path).startsWith('._')) continue
+    isRootfs ||= detectRootfs(path)
+    if (isRootfs || baseOf(path).startsWith('._')) continue
     if (entry.type === '1' || entry.type === '2') {
       aliases.set(path, entry.type === '1' ? cleanPath(entry.link).path : joinClean(parentOf(path), entry.link))
       continue
     }
     if (entry.type !== '0' && entry.type !== '7') continue
-    if (files.has(path) && !isRootfs) {
+    if (files.has(path)) {
       warnings.push({
         code: 'duplicate-file',
         message: `${name} holds ${escapeText(path)} more than once; the last one counts`,
       })
     }
     aliases.delete(path)
-    files.set(path, await visit(path, entry, reader, isRootfs))
+    files.set(path, await visit(path, entry, reader))
     if (files.size > reading.limits.entries) throw exceeded('entries', name, files.size)
   }
-  return { files, aliases, entries: builder.finish(), warnings }
+  const entries = builder.finish()
+  return isRootfs
+    ? { files: new Map(), aliases: new Map(), entries, isRootfs, warnings: [] }
+    : { files, aliases, entries, isRootfs, warnings }
 }
-
-/** Top directories that every root filesystem has and no image archive: nothing beneath them can be a blob. */
-const ROOTFS_DIRECTORY = /^(?:bin|dev|etc|lib|proc|run|sbin|sys|tmp|usr|var)(?:\/|$)/
 
 /**
  * Finds files by the clean paths that metadata use: links are followed, and where all metadata stand beneath one
@@ -109,7 +151,7 @@ const MAX_LINKS = 40
 
 /** The directory that the metadata files stand in: '' where they stand at the top, or where there are none. */
 function findPrefix(paths: readonly string[]): string {
-  const directories = paths.filter((path) => MARKERS.some((marker) => baseOf(path) === marker)).map(parentOf)
+  const directories = paths.filter(isMarker).map(parentOf)
   return directories.reduce(
     (best, directory) => (directory.length < best.length ? directory : best),
     directories[0] ?? '',

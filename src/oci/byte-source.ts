@@ -40,15 +40,23 @@ export class ByteSource {
 
   /** Waits until `n` bytes lie ready, or all that are left; gives whether `n` do. */
   async fill(n: number): Promise<boolean> {
-    while (this.ready < n && !this.#ended) {
-      // The feed may reuse its memory, so what is left over is copied out before it is asked for more.
-      const rest = this.ready === 0 ? EMPTY : Buffer.from(this.#chunk.subarray(this.#at))
+    if (this.ready >= n || this.#ended) return this.ready >= n
+    // The feed may reuse its memory, so whatever is kept is copied out before it is asked for more.
+    const kept: Buffer[] = this.ready === 0 ? [] : [Buffer.from(this.#chunk.subarray(this.#at))]
+    let missing = n - this.ready
+    while (missing > 0) {
       const pending = this.#feed.read()
       const chunk = pending instanceof Promise ? await pending : pending
-      if (chunk === undefined) this.#ended = true
-      this.#chunk = rest.length === 0 ? (chunk ?? EMPTY) : Buffer.concat([rest, chunk ?? EMPTY])
-      this.#at = 0
+      if (chunk === undefined) {
+        this.#ended = true
+        break
+      }
+      missing -= chunk.length
+      kept.push(missing > 0 ? Buffer.from(chunk) : chunk)
     }
+    const [only = EMPTY] = kept
+    this.#chunk = kept.length > 1 ? Buffer.concat(kept) : only
+    this.#at = 0
     return this.ready >= n
   }
 

@@ -1,7 +1,7 @@
 import type { Archive } from './archive.ts'
 import { cleanPath } from './archive-path.ts'
 import type { Candidate, LayerReference } from './candidate.ts'
-import { absentLayers, loadConfig } from './config-document.ts'
+import { absentLayers, configLoader, type LoadConfig } from './config-document.ts'
 import { digestOfPath } from './digest.ts'
 import { listV1Images } from './docker-v1.ts'
 import { IndexWalker } from './image-index.ts'
@@ -16,10 +16,11 @@ import { field, isObject, type Json, parseJson, textField, textsField } from './
 export async function listCandidates(archive: Archive): Promise<Candidate[]> {
   const manifest = await parsed(archive, 'manifest.json')
   const index = await parsed(archive, 'index.json')
+  const loadConfig = configLoader(archive)
   const docker = Array.isArray(manifest)
-    ? await Promise.all(manifest.map((element) => dockerImage(archive, element as Json)))
+    ? await Promise.all(manifest.map((element) => dockerImage(archive, element as Json, loadConfig)))
     : []
-  const walker = new IndexWalker(archive)
+  const walker = new IndexWalker(archive, loadConfig)
   if (isObject(manifest)) await walker.document(manifest)
   if (index !== undefined) await walker.document(index)
   const candidates = mergeByConfig(docker, walker.found)
@@ -32,13 +33,13 @@ async function parsed(archive: Archive, path: string): Promise<Json | undefined>
 }
 
 /** One element of a docker-archive's `manifest.json`; jib once wrote its keys in lower case. */
-async function dockerImage(archive: Archive, element: Json): Promise<Candidate> {
+async function dockerImage(archive: Archive, element: Json, loadConfig: LoadConfig): Promise<Candidate> {
   const { path: configPath } = cleanPath(textField(element, 'Config') ?? '')
   const layers = textsField(element, 'Layers').map((name): LayerReference => {
     const { path } = cleanPath(name)
     return { path, digest: path.startsWith('blobs/') ? digestOfPath(path) : undefined, mediaType: undefined }
   })
-  const config = await loadConfig(archive, configPath, digestOfPath(configPath))
+  const config = await loadConfig(configPath, digestOfPath(configPath))
   return {
     tags: textsField(element, 'RepoTags'),
     manifestDigest: undefined,
@@ -75,6 +76,11 @@ function mergeByConfig(docker: readonly Candidate[], indexed: readonly Candidate
       ]),
       manifestDigest: other.manifestDigest,
       platform: other.platform ?? image.platform,
+      // Both read the config, and say the same of it.
+      mismatches: [
+        ...image.mismatches,
+        ...other.mismatches.filter(({ what }) => !image.mismatches.some((known) => known.what === what)),
+      ],
       layers: image.layers.map((layer) => types.get(layer.path) ?? layer),
     }
   })

@@ -1,31 +1,15 @@
 import { escapeText } from '../format/escape.ts'
-import type { Attributes, Changeset, DirectoryNode, FileNode, LinkNode, Node, Origin } from '../tree/node.ts'
-import { find, impliedDirectory, joinPath, walk } from '../tree/tree.ts'
+import type { Attributes, Changeset, FileNode, Node, Origin } from '../tree/node.ts'
+import { joinPath } from '../tree/tree.ts'
 import { baseOf, cleanPath, parentOf } from './archive-path.ts'
-import { exceeded, type Limits } from './limits.ts'
+import { LayerTree, type Superseded } from './layer-tree.ts'
+import type { Limits } from './limits.ts'
 import type { TarEntry } from './tar-reader.ts'
-
-/** A directory of the layer, and the path it really has. */
-interface Parent {
-  readonly path: string
-  readonly directory: DirectoryNode
-}
-
-/** Linux gives up on a path after as many links. */
-const MAX_SYMLINKS = 40
 
 const WHITEOUT = '.wh.'
 const OPAQUE = '.wh..wh..opq'
 /** Everything else that begins so is aufs's own bookkeeping, which runtimes do not extract. */
 const AUFS = '.wh..wh.'
-
-/** A body that another entry of the same layer made invisible. */
-export interface Superseded {
-  readonly path: string
-  readonly node: FileNode
-  /** The same path came again, or a parent became something else. */
-  readonly cause: 'duplicate-entry' | 'shadowed'
-}
 
 /** What the entries of one layer's tar add up to. */
 export interface LayerEntries {
@@ -46,25 +30,19 @@ export type Oddity = 'path-climbs' | 'invalid-whiteout' | 'duplicate-entry' | 'u
 /** Turns the entries of one layer, in the order of its tar, into a changeset; the only place that knows whiteout names. */
 export class ChangesetBuilder {
   readonly origin: Origin = { layer: -1 }
-  readonly #what: string
-  readonly #limits: Limits
-  readonly #root = impliedRoot()
+  readonly #tree: LayerTree
   readonly #removed = new Set<string>()
   readonly #opaque = new Set<string>()
   readonly #aufs = new Map<string, Node>()
+  readonly #linkedAufs = new Set<Node>()
   readonly #attributes = new Map<string, Attributes>()
   #lastAttributes: Attributes = { mode: -1, uid: -1, gid: -1, xattrs: '' }
-  #lastParent: Parent & { asked: string } = { asked: '', path: '', directory: this.#root.node }
   #contentBytes = 0
   #entries = 0
-  readonly #superseded: Superseded[] = []
   readonly #oddities = new Map<Oddity, { count: number; example: string }>()
-  /** Paths of hard links whose target had not been seen when they came. */
-  readonly #openLinks = new Set<string>()
 
   constructor(what: string, limits: Limits) {
-    this.#what = what
-    this.#limits = limits
+    this.#tree = new LayerTree(what, limits, (path) => this.#note('duplicate-entry', path))
   }
 
   /** Takes the next entry; gives the node of a regular file whose body follows, so that its content can be hashed. */
@@ -88,19 +66,19 @@ export class ChangesetBuilder {
     const node = this.#nodeOf(entry, path)
     const written = node.kind === 'file' && entry.type !== '1' ? node : undefined
     this.#contentBytes += written?.size ?? 0
-    this.#place(path, node)
+    this.#tree.place(path, node)
     return written
   }
 
   /** The changeset of everything that was added. */
   finish(): LayerEntries {
-    const linksBelow = this.#resolveOpenLinks()
+    const { added, linksBelow, superseded } = this.#tree.finish()
     return {
-      changeset: { added: this.#root.node, removed: this.#removed, opaque: this.#opaque, linksBelow },
+      changeset: { added, removed: this.#removed, opaque: this.#opaque, linksBelow },
       contentBytes: this.#contentBytes,
       entries: this.#entries,
       origin: this.origin,
-      superseded: this.#superseded,
+      superseded,
       oddities: this.#oddities,
     }
   }
@@ -137,7 +115,7 @@ export class ChangesetBuilder {
         }
       case '1':
         return (
-          this.#linkTarget(entry, path) ?? { kind: 'hardlink', attributes, mtime, target: cleanPath(entry.link).path }
+          this.#linkTarget(entry.link) ?? { kind: 'hardlink', attributes, mtime, target: cleanPath(entry.link).path }
         )
       case '2':
         return { kind: 'symlink', attributes, mtime, target: entry.link }
@@ -152,92 +130,14 @@ export class ChangesetBuilder {
   }
 
   /** What a hard link shares, where the layer has it already. */
-  #linkTarget(entry: TarEntry, path: string): Node | undefined {
-    const { path: target } = cleanPath(entry.link)
-    const node = find(this.#root.node, target) ?? this.#aufs.get(target)
-    if (node?.kind === 'file' && node.links === 0) this.#contentBytes += node.size
-    if (node === undefined || node.kind === 'hardlink' || node.kind === 'directory') {
-      this.#openLinks.add(path)
-      return undefined
-    }
-    return node
-  }
-
-  #place(path: string, node: Node): void {
-    if (path === '') {
-      if (node.kind === 'directory') this.#root.setAttributes(node)
-      return
-    }
-    const parent = this.#parent(parentOf(path))
-    const name = baseOf(path)
-    const before = parent.directory.children.get(name)
-    if (before === node) return
-    if (before?.kind === 'directory' && node.kind === 'directory') {
-      parent.directory.children.set(name, { ...node, children: before.children })
-      return
-    }
-    if (before !== undefined) this.#supersede(joinPath(parent.path, name), before)
-    if (node.kind === 'file') node.links++
-    parent.directory.children.set(name, node)
-  }
-
-  /** Takes a node and all beneath it out of the layer: the bodies stay in the tar, but nothing shows them. */
-  #supersede(path: string, before: Node): void {
-    this.#note('duplicate-entry', path)
-    this.#lastParent = { asked: '', path: '', directory: this.#root.node }
-    if (before.kind === 'directory') walk(before, path, (at, node) => this.#unlink(at, node, 'shadowed'))
-    else this.#unlink(path, before, 'duplicate-entry')
-  }
-
-  #unlink(path: string, node: Node, cause: Superseded['cause']): void {
-    this.#openLinks.delete(path)
-    if (node.kind === 'file' && --node.links === 0) this.#superseded.push({ path, node, cause })
-  }
-
-  /**
-   * The directory at a path, with every missing parent implied. A symbolic link of the same layer is followed, as
-   * runtimes do that unpack a layer by itself; any other parent that is no directory becomes one.
-   */
-  #parent(asked: string): Parent {
-    if (asked === this.#lastParent.asked) return this.#lastParent
-    const names = asked === '' ? [] : asked.split('/').reverse()
-    let depth = 0
-    let hops = 0
-    let parent: Parent = { path: '', directory: this.#root.node }
-    for (let name = names.pop(); name !== undefined; name = names.pop()) {
-      if (++depth > this.#limits.depth) throw exceeded('depth', this.#what, depth)
-      const path = joinPath(parent.path, name)
-      const child = parent.directory.children.get(name)
-      if (child?.kind === 'directory') parent = { path, directory: child }
-      else if (child?.kind === 'symlink' && ++hops <= MAX_SYMLINKS) {
-        const target = child.target.startsWith('/') ? child.target : joinPath(parent.path, child.target)
-        names.push(...cleanPath(target).path.split('/').filter(Boolean).reverse())
-        parent = { path: '', directory: this.#root.node }
-      } else {
-        const directory = impliedDirectory()
-        if (child !== undefined) this.#supersede(path, child)
-        parent.directory.children.set(name, directory)
-        parent = { path, directory }
-      }
-    }
-    this.#lastParent = { asked, ...parent }
-    return parent
-  }
-
-  /** Resolves links to entries that came later; gives whether some point below the layer, or nowhere. */
-  #resolveOpenLinks(): boolean {
-    let below = false
-    for (const path of this.#openLinks) {
-      const link = find(this.#root.node, path)
-      if (link?.kind !== 'hardlink') continue
-      const node = followLinks(this.#root.node, link)
-      if (node === undefined || node.kind === 'directory') below = true
-      else {
-        if (node.kind === 'file') node.links++
-        this.#parent(parentOf(path)).directory.children.set(baseOf(path), node)
-      }
-    }
-    return below
+  #linkTarget(link: string): Node | undefined {
+    const { path: target } = cleanPath(link)
+    const found = this.#tree.lookUp(target)
+    if (typeof found === 'object') return found.kind === 'hardlink' || found.kind === 'directory' ? undefined : found
+    const stored = this.#aufs.get(target)
+    if (stored?.kind === 'file' && !this.#linkedAufs.has(stored)) this.#contentBytes += stored.size
+    if (stored !== undefined) this.#linkedAufs.add(stored)
+    return stored
   }
 
   #internAttributes(entry: TarEntry): Attributes {
@@ -265,29 +165,6 @@ const SPECIAL: Readonly<Record<string, 'character-device' | 'block-device' | 'fi
   '3': 'character-device',
   '4': 'block-device',
   '6': 'fifo',
-}
-
-/** The root of a changeset: implied until an entry for `/` gives it attributes, with one and the same set of children. */
-function impliedRoot() {
-  const holder = {
-    node: impliedDirectory(),
-    setAttributes(from: DirectoryNode) {
-      holder.node = { ...from, children: holder.node.children }
-    },
-  }
-  return holder
-}
-
-/** The end of a chain of hard links within one layer; undefined where it leaves the layer or runs in a circle. */
-function followLinks(root: DirectoryNode, link: LinkNode): Node | undefined {
-  const seen = new Set<Node>([link])
-  let node = find(root, link.target)
-  while (node?.kind === 'hardlink') {
-    if (seen.has(node)) return undefined
-    seen.add(node)
-    node = find(root, node.target)
-  }
-  return node
 }
 
 function canonicalXattrs(xattrs: ReadonlyMap<string, Uint8Array>): string {

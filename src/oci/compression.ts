@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts'
 import { escapeText } from '../format/escape.ts'
 import type { ByteSource, ClosableFeed } from './byte-source.ts'
 import { exceeded, type Limits } from './limits.ts'
-import { createFallbackZstd, zstdPieces } from './zstd.ts'
+import { createFallbackZstd, type ZstdPiece, zstdPieces } from './zstd.ts'
 
 /** How bytes are compressed, by their first bytes; xz and bzip2 are known only to be named. */
 export type Compression = 'none' | 'gzip' | 'zstd' | 'xz' | 'bzip2'
@@ -53,7 +53,9 @@ export function decompress(
   const pieces = zstdPieces(source, what, limits)
   const native = createNativeZstd()
   const damaged = `${what} is damaged zstd data`
-  return native === undefined ? createFallbackZstd(pieces, damaged, guard) : pumped(native, pieces, damaged, guard)
+  return native === undefined
+    ? createFallbackZstd(pieces, damaged, guard)
+    : pumped(native, bytesOf(pieces), damaged, guard)
 }
 
 type ZstdFactory = (options: { chunkSize: number }) => Transform
@@ -62,6 +64,10 @@ type ZstdFactory = (options: { chunkSize: number }) => Transform
 function createNativeZstd(): Transform | undefined {
   const create = (zlib as { createZstdDecompress?: ZstdFactory }).createZstdDecompress
   return create?.({ chunkSize: OUTPUT_CHUNK })
+}
+
+async function* bytesOf(pieces: AsyncGenerator<ZstdPiece>): AsyncGenerator<Buffer> {
+  for await (const { bytes } of pieces) yield bytes
 }
 
 async function* gzipPieces(source: ByteSource): AsyncGenerator<Buffer> {

@@ -16,7 +16,20 @@ export interface LoadedConfig {
 }
 
 /** Reads the config at a path, `claimed` being the digest it is known by. UserError where it is no JSON. */
-export async function loadConfig(archive: Archive, path: string, claimed: Digest | undefined): Promise<LoadedConfig> {
+export type LoadConfig = (path: string, claimed: Digest | undefined) => Promise<LoadedConfig>
+
+/** Reads the configs of an archive, each once, however many images share it. */
+export function configLoader(archive: Archive): LoadConfig {
+  const loaded = new Map<string, Promise<LoadedConfig>>()
+  return (path, claimed) => {
+    const key = `${claimed} ${path}`
+    const config = loaded.get(key) ?? loadConfig(archive, path, claimed)
+    loaded.set(key, config)
+    return config
+  }
+}
+
+async function loadConfig(archive: Archive, path: string, claimed: Digest | undefined): Promise<LoadedConfig> {
   const bytes = path === '' ? undefined : await archive.document(path)
   if (bytes === undefined) {
     return { ...NO_CONFIG, imageId: claimed, absent: [`the config ${escapeText(path) || '(none is named)'}`] }

@@ -1,3 +1,5 @@
+import { UserError } from '../errors.ts'
+import { escapeText } from '../format/escape.ts'
 import type { Archive } from './archive.ts'
 import type { Candidate, LayerReference } from './candidate.ts'
 import { field, isObject, type Json, parseJson, textField, textsField } from './json.ts'
@@ -27,7 +29,12 @@ export async function listV1Images(archive: Archive): Promise<Candidate[]> {
 async function v1Image(archive: Archive, top: string, tags: readonly string[]): Promise<Candidate> {
   const chain: { id: string; json: Json }[] = []
   const absent: string[] = []
-  for (let id: string | undefined = top; id !== undefined && chain.length < MAX_CHAIN; ) {
+  for (let id: string | undefined = top; id !== undefined; ) {
+    if (chain.length === MAX_CHAIN) {
+      throw new UserError(
+        `${archive.name}: the layers of ${escapeText(tags.join(', '))} have more than ${MAX_CHAIN} ancestors or run in a circle; the archive is damaged, save the image again`,
+      )
+    }
     const bytes: Buffer | undefined = await archive.document(`${id}/json`)
     if (bytes === undefined) {
       absent.push(`the layer ${id}`)

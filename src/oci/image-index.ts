@@ -2,7 +2,7 @@ import { UserError } from '../errors.ts'
 import { escapeText } from '../format/escape.ts'
 import type { Archive } from './archive.ts'
 import type { Candidate, LayerReference, Mismatch } from './candidate.ts'
-import { absentLayers, compareDigest, type LoadedConfig, loadConfig, NO_CONFIG } from './config-document.ts'
+import { absentLayers, compareDigest, type LoadConfig, type LoadedConfig, NO_CONFIG } from './config-document.ts'
 import { algorithmOf, blobPath, type Digest, digestOf, hexOf, parseDigest } from './digest.ts'
 import { field, type Json, listField, parseJson, textField } from './json.ts'
 import { isIndexType, layerNature } from './media-type.ts'
@@ -26,10 +26,12 @@ const MAX_INDEX_DEPTH = 16
 export class IndexWalker {
   readonly found: Candidate[] = []
   readonly #archive: Archive
+  readonly #loadConfig: LoadConfig
   readonly #visited = new Set<Digest>()
 
-  constructor(archive: Archive) {
+  constructor(archive: Archive, loadConfig: LoadConfig) {
     this.#archive = archive
+    this.#loadConfig = loadConfig
   }
 
   async document(document: Json, known: Known = UNKNOWN, depth = 0): Promise<void> {
@@ -41,18 +43,19 @@ export class IndexWalker {
         `${this.#archive.name}: a document names both manifests and layers, so it is no safe image; build it again`,
       )
     }
-    if (isIndex) await this.#index(document, known.tags, depth)
+    if (isIndex) await this.#index(document, known, depth)
     else if (isManifest) this.#add(await this.#manifest(document, known))
-    else if (field(document, 'fsLayers') !== undefined) this.#add(schema1Image(this.#archive, document))
+    else if (field(document, 'fsLayers') !== undefined)
+      this.#add({ ...schema1Image(this.#archive, document), mismatches: known.mismatches })
   }
 
-  async #index(index: Json, inherited: readonly string[], depth: number): Promise<void> {
+  async #index(index: Json, known: Known, depth: number): Promise<void> {
     if (depth > MAX_INDEX_DEPTH)
       throw new UserError(`${this.#archive.name}: its indexes nest too deeply to be an image; build it again`)
     for (const descriptor of listField(index, 'manifests')) {
       const digest = parseDigest(textField(descriptor, 'digest'))
       if (digest === undefined || isAttestation(descriptor)) continue
-      const tags = [...inherited, ...annotatedTags(descriptor)]
+      const tags = [...known.tags, ...annotatedTags(descriptor)]
       const platform = parsePlatform(field(descriptor, 'platform'))
       const bytes = await this.#blob(digest)
       if (bytes === undefined) {
@@ -61,12 +64,12 @@ export class IndexWalker {
       }
       // The same manifest may stand under several names: each adds its tags.
       const seen = this.found.findIndex((candidate) => candidate.manifestDigest === digest)
-      const known = this.found[seen]
-      if (known !== undefined) this.found[seen] = { ...known, tags: [...new Set([...known.tags, ...tags])] }
+      const twin = this.found[seen]
+      if (twin !== undefined) this.found[seen] = { ...twin, tags: [...new Set([...twin.tags, ...tags])] }
       if (this.#visited.has(digest)) continue
       this.#visited.add(digest)
       const what = `the manifest ${digest}`
-      const mismatches = compareDigest(what, digest, digestOf(bytes, algorithmOf(digest)))
+      const mismatches = [...known.mismatches, ...compareDigest(what, digest, digestOf(bytes, algorithmOf(digest)))]
       await this.document(
         parseJson(bytes, `${what} in ${this.#archive.name}`),
         { digest, tags, platform, mismatches },
@@ -90,7 +93,7 @@ export class IndexWalker {
     const isImage =
       isImageConfig(configType) || layers.some(({ mediaType }) => layerNature(mediaType) !== 'not-a-filesystem')
     const path = configDigest === undefined ? '' : this.#path(configDigest)
-    const config: LoadedConfig = isImage ? await loadConfig(this.#archive, path, configDigest) : NO_CONFIG
+    const config: LoadedConfig = isImage ? await this.#loadConfig(path, configDigest) : NO_CONFIG
     return {
       ...config,
       tags: known.tags,

@@ -10,9 +10,11 @@ import { type Digest, digestOfPath, parseDigest } from './digest.ts'
 import { alignHistory, type HistoryEntry, parseHistory } from './history.ts'
 import { field, textField, textsField } from './json.ts'
 import type { LayerContent, Reading } from './layer.ts'
+import { exceeded } from './limits.ts'
 import { layerNature } from './media-type.ts'
 import { formatPlatform } from './platform.ts'
 import { parseRuntimeConfig, type RuntimeConfig } from './runtime-config.ts'
+import { sideBySide } from './side-by-side.ts'
 
 /** Why the content of a layer is not known. */
 export type Unread = 'non-distributable' | 'encrypted' | 'not-a-filesystem'
@@ -47,6 +49,8 @@ export interface Image {
   readonly warnings: readonly Warning[]
   /** Makes sure that the bodies of some of its files are hashed. */
   hashBodies(files: readonly FileNode[]): Promise<void>
+  /** The content of a file, in pieces that are valid until the next; undefined where the archive has passed by for good. */
+  readonly readBody: ((file: FileNode) => AsyncIterable<Buffer>) | undefined
 }
 
 /**
@@ -61,16 +65,20 @@ export async function readImage(archive: Archive, candidate: Candidate, reading:
         `${candidate.absent.length > 3 ? ` and ${candidate.absent.length - 3} more` : ''}; save the image again with all its layers`,
     )
   }
+  if (candidate.layers.length > reading.limits.layers) {
+    throw exceeded('layers', archive.name, candidate.layers.length)
+  }
   const { config } = candidate
+  const { readBody: again } = archive
   const history = parseHistory(config)
   const steps = alignHistory(history, candidate.layers.length)
   const diffIds = textsField(field(config, 'rootfs'), 'diff_ids').map(parseDigest)
   const known = diffIds.length === candidate.layers.length ? diffIds : []
   const warnings: Warning[] = [...archive.warnings, ...metadataWarnings(candidate, diffIds.length, history)]
   const layers: Layer[] = []
-  const contents = new Map<string, LayerContent>()
+  const contents: LayerContents = { byPath: await readBlobs(archive, candidate.layers, reading), used: new Set() }
   for (const [index, reference] of candidate.layers.entries()) {
-    const content = await readLayerContent(archive, reference, `layer ${index} of ${archive.name}`, contents)
+    const content = contentOf(reference, contents)
     if (typeof content === 'string') warnings.push(unreadWarning(index, content, reference))
     else {
       content.origin.layer = index
@@ -103,22 +111,45 @@ export async function readImage(archive: Archive, candidate: Candidate, reading:
         if (path !== undefined) await archive.hashBodies(path, ofLayer, `layer ${index} of ${archive.name}`)
       }
     },
+    readBody:
+      again &&
+      ((file) => {
+        const { layer } = file.origin
+        return again(candidate.layers[layer]?.path ?? '', file, `layer ${layer} of ${archive.name}`)
+      }),
   }
 }
 
-/** Reads a layer, or says why not; a blob that the image uses twice is two layers, with bodies of their own. */
-async function readLayerContent(
+/** Reads every blob that layers are made of, each once, by path; the largest first, since all wait for the last. */
+async function readBlobs(
   archive: Archive,
-  { path, mediaType }: LayerReference,
-  what: string,
-  contents: Map<string, LayerContent>,
-): Promise<LayerContent | Unread> {
+  layers: readonly LayerReference[],
+  { layersAtOnce }: Reading,
+): Promise<Map<string, LayerContent>> {
+  const what = new Map<string, string>()
+  for (const [index, { path, mediaType }] of layers.entries()) {
+    if (layerNature(mediaType) === 'filesystem' && !what.has(path)) what.set(path, `layer ${index} of ${archive.name}`)
+  }
+  const paths = [...what.keys()].sort((a, b) => (archive.size(b) ?? 0) - (archive.size(a) ?? 0))
+  const tasks = paths.map((path) => () => archive.layer(path, what.get(path) ?? path))
+  const contents = await sideBySide(tasks, layersAtOnce)
+  return new Map(paths.map((path, i) => [path, contents[i]] as [string, LayerContent]))
+}
+
+/** What was read of the blobs of an image, and which of it a layer has taken for its own. */
+interface LayerContents {
+  readonly byPath: Map<string, LayerContent>
+  readonly used: Set<LayerContent>
+}
+
+/** What a layer holds, or why that is not known; a blob that the image uses twice is two layers, with bodies of their own. */
+function contentOf({ path, mediaType }: LayerReference, { byPath, used }: LayerContents): LayerContent | Unread {
   const nature = layerNature(mediaType)
   if (nature !== 'filesystem') return nature
-  const again = contents.get(path)
-  if (again !== undefined) return repeat(again)
-  const content = await archive.layer(path, what)
-  contents.set(path, content)
+  const content = byPath.get(path)
+  if (content === undefined) throw new Error(`${path} was not read`)
+  if (used.has(content)) return repeat(content)
+  used.add(content)
   return content
 }
 

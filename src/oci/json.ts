@@ -59,8 +59,11 @@ export function textEntries(value: Json | undefined, name: string): [string, str
   return Object.entries(found).filter((entry): entry is [string, string] => typeof entry[1] === 'string')
 }
 
-/** Whether bytes may begin a JSON document: an object or a list, after white space. */
+const BYTE_ORDER_MARK = Buffer.from('\ufeff')
+
+/** Whether bytes may begin a JSON document: an object or a list, after a byte-order mark and white space. */
 export function looksLikeJson(head: Buffer): boolean {
-  const first = head.find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)
+  const text = head.indexOf(BYTE_ORDER_MARK) === 0 ? head.subarray(BYTE_ORDER_MARK.length) : head
+  const first = text.find((byte) => byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d)
   return first === 0x7b || first === 0x5b
 }

@@ -18,9 +18,16 @@ export interface Reading {
   readonly verify: boolean
   /** Counts what has been read so far, for whoever shows it. */
   readonly progress: Progress
+  /** How many layers may be read side by side, where the archive allows it. */
+  readonly layersAtOnce: number
   /** The hash of file bodies, loaded when the first body needs it. */
   readonly contentHash: () => Promise<ContentHash>
+  /** Whether the entries of every layer are listed besides. */
+  readonly listing?: boolean
 }
+
+/** An entry of a layer as its header tells it, whiteouts and repeated names included. */
+export type ListedEntry = Pick<TarEntry, 'name' | 'type' | 'mode' | 'size'>
 
 /** How far a reading is; written by the reader, read by whoever shows it. */
 export interface Progress {
@@ -43,6 +50,8 @@ export interface LayerContent extends LayerEntries {
   readonly tarBytes: number
   /** Digest of the uncompressed tar, where digests are verified. */
   readonly diffId: Digest | undefined
+  /** The entries in the order of the tar, where they are listed. */
+  readonly listing?: readonly ListedEntry[]
 }
 
 /**
@@ -99,7 +108,7 @@ async function readPlainTar(
   const tar = digest === undefined ? plain : new ByteSource(hashedFeed(plain, digest))
   await tar.fill(512)
   if (tar.ready > 0 && !isTarBlock(tar.peek(512))) {
-    throw new UserError(`${what} is no tar archive, so it cannot be a layer; build or save the image again`)
+    throw noLayer(what)
   }
   reading.progress.layers++
   const entries = await readEntries(tar, what, reading, hashAll)
@@ -108,17 +117,30 @@ async function readPlainTar(
   return { ...entries, compression, tarBytes: tar.position, diffId }
 }
 
-async function readEntries(tar: ByteSource, what: string, reading: Reading, hashAll: boolean): Promise<LayerEntries> {
+/** The failure to see a layer in something that the metadata call one. */
+export function noLayer(what: string): UserError {
+  return new UserError(`${what} is no tar archive, so it cannot be a layer; build or save the image again`)
+}
+
+async function readEntries(
+  tar: ByteSource,
+  what: string,
+  reading: Reading,
+  hashAll: boolean,
+): Promise<LayerEntries & Pick<LayerContent, 'listing'>> {
+  const listing: ListedEntry[] | undefined = reading.listing ? [] : undefined
   const reader = new TarReader(tar, what, reading.limits)
   const builder = new ChangesetBuilder(what, reading.limits)
   for (let entry = await reader.next(); entry !== undefined; entry = await reader.next()) {
     reading.progress.entries++
+    const { name, type, mode, size } = entry
+    if (type !== 'g') listing?.push({ name, type, mode, size })
     const file = builder.add(entry)
-    if (file === undefined || entry.stored === 0) continue
+    if (file === undefined || entry.size === 0) continue
     // Only while its map is at hand can a sparse file be told from its stored bytes.
     if (hashAll || entry.sparse !== undefined) file.hash = await hashBody(reader, entry, await reading.contentHash())
   }
-  return builder.finish()
+  return { ...builder.finish(), ...(listing && { listing }) }
 }
 
 async function hashBody(reader: TarReader, entry: TarEntry, hash: ContentHash): Promise<bigint> {

@@ -1,27 +1,8 @@
 import { UserError } from '../errors.ts'
 import { escapeText } from '../format/escape.ts'
-import type { Archive } from './archive.ts'
+import { type Archive, MARKERS } from './archive.ts'
+import type { LayerEntries } from './changeset-builder.ts'
 import { type Image, oddityWarnings } from './image.ts'
-
-/** Names at the top of every root filesystem that an engine exports, or that a distribution ships. */
-const TOP_NAMES = [
-  '.dockerenv',
-  'bin',
-  'dev',
-  'etc',
-  'home',
-  'lib',
-  'lib64',
-  'opt',
-  'proc',
-  'root',
-  'run',
-  'sbin',
-  'sys',
-  'tmp',
-  'usr',
-  'var',
-]
 
 /**
  * An archive without any image metadata, read as the single layer that it may be (`docker export`,
@@ -30,10 +11,8 @@ const TOP_NAMES = [
  * @throws UserError that says what the archive holds where it is no root filesystem either.
  */
 export function rootFilesystemImage(archive: Archive): Image {
-  const { entries, name, bytes } = archive
-  const top = entries === undefined ? [] : [...entries.changeset.added.children.keys()]
-  const looksLikeRoot = TOP_NAMES.filter((known) => top.includes(known)).length >= 2
-  if (entries === undefined || !looksLikeRoot) throw notAnImage(name, top)
+  const { entries, isRootfs, name, bytes, readBody } = archive
+  if (entries === undefined || !isRootfs) throw notAnImage(archive)
   entries.origin.layer = 0
   const content = {
     ...entries,
@@ -68,18 +47,30 @@ export function rootFilesystemImage(archive: Archive): Image {
     ],
     warnings: [...archive.warnings, warning, ...oddityWarnings(0, content)],
     async hashBodies() {},
+    readBody: readBody && ((file) => readBody('', file, name)),
   }
 }
 
-function notAnImage(name: string, top: readonly string[]): UserError {
-  const isLayout = top.includes('blobs') || top.includes('oci-layout')
-  const held = top.slice(0, 4).map((entry) => `"${escapeText(entry)}"`)
-  const holds =
-    held.length === 0 ? 'nothing' : `${held.join(', ')}${top.length > 4 ? ` and ${top.length - 4} more` : ''}`
-  const problem = isLayout
-    ? 'has blobs, but no index.json or manifest.json names an image'
-    : 'has no manifest.json, index.json or repositories'
+function notAnImage(archive: Archive): UserError {
+  const { name, entries } = archive
+  const markers = [...MARKERS].filter((marker) => archive.size(marker) !== undefined)
+  const isLayout = archive.size('oci-layout') !== undefined || entries?.changeset.added.children.has('blobs') === true
+  const problem =
+    markers.length > 0
+      ? `${markers.join(' and ')} in it name no image`
+      : isLayout
+        ? 'it has blobs, but no index.json or manifest.json names an image'
+        : 'it has no manifest.json, index.json or repositories'
   return new UserError(
-    `${name} is no image: it ${problem} (it holds ${holds}); give what "docker save" or "skopeo copy" wrote`,
+    `${name} is no image: ${problem}${heldBy(entries)}; give what "docker save" or "skopeo copy" wrote`,
   )
+}
+
+/** The names at the top of a tar, in words. */
+function heldBy(entries: LayerEntries | undefined): string {
+  if (entries === undefined) return ''
+  const top = [...entries.changeset.added.children.keys()]
+  const held = top.slice(0, 4).map((entry) => `"${escapeText(entry)}"`)
+  const more = top.length > held.length ? ` and ${top.length - held.length} more` : ''
+  return ` (it holds ${held.length === 0 ? 'nothing' : held.join(', ')}${more})`
 }

@@ -1,7 +1,7 @@
 import { UserError } from '../errors.ts'
 import { escapeText } from '../format/escape.ts'
 import type { Candidate } from './candidate.ts'
-import { formatPlatform, matchesPlatform, type Platform } from './platform.ts'
+import { formatPlatform, matchesPlatform, type Platform, parsePlatformText } from './platform.ts'
 
 /** What the user asked for, and what decides where that leaves a choice. */
 export interface Choice {
@@ -71,14 +71,21 @@ function describeChoice({ image, platform }: Choice): string {
   return parts.filter(Boolean).join(' ')
 }
 
+/** Whether a platform, typed in, would choose one image alone: `linux/amd64` also means `linux/amd64/v2`. */
+function isUnique(text: string, choices: readonly Candidate[]): boolean {
+  const typed = parsePlatformText(text)
+  if (typed === undefined) return false
+  return choices.filter(({ platform }) => platform !== undefined && matchesPlatform(platform, typed)).length === 1
+}
+
 const MAX_LISTED = 50
 
 /** One line a choice: the flags that choose it, and what it is. Numbers count in the list of all images. */
 function listing(choices: readonly Candidate[], all: readonly Candidate[]): string {
   const platforms = choices.map(({ platform }) => (platform === undefined ? '' : formatPlatform(platform)))
-  const byPlatform = new Set(platforms).size === choices.length && !platforms.includes('')
+  const byPlatform = choices.length > 1 && platforms.every((text) => isUnique(text, choices))
   const lines = choices.slice(0, MAX_LISTED).map((image, i) => {
-    const flag = byPlatform && choices.length > 1 ? `--platform ${platforms[i]}` : `--image ${all.indexOf(image)}`
+    const flag = byPlatform ? `--platform ${platforms[i]}` : `--image ${all.indexOf(image)}`
     const id = image.imageId ?? image.manifestDigest
     const facts = [
       image.tags.join(', ') || '(no tag)',

@@ -1,9 +1,11 @@
 import type { Warning } from '../errors.ts'
+import { escapeText } from '../format/escape.ts'
 import { type Archive, lookup, missing, walkArchive } from './archive.ts'
+import { readBody } from './body.ts'
 import { ByteSource, type Feed } from './byte-source.ts'
 import type { LayerEntries } from './changeset-builder.ts'
 import { hashBodies, type Reading, readLayer } from './layer.ts'
-import { notADocument } from './streamed-archive.ts'
+import { exceeded } from './limits.ts'
 
 /** Files that can be opened at any time, in any order. */
 export interface FileStore {
@@ -12,26 +14,28 @@ export interface FileStore {
   readonly bytes: number
   /** Bytes of a file; undefined where there is none of that clean path. */
   size(path: string): number | undefined
-  /** The bytes of a file from its start. */
+  /** The bytes of a file from its start; of the archive itself for the path ''. */
   open(path: string): Feed
   /** The archive's own entries read as a layer, where it is a tar. */
   readonly entries: LayerEntries | undefined
+  readonly isRootfs: boolean
   readonly warnings: readonly Warning[]
 }
 
 /** An archive over files that can be opened at will: nothing is read until it is asked for. */
 export function openStoredArchive(store: FileStore, reading: Reading): Archive {
-  const { name, bytes, entries, warnings } = store
+  const { name, bytes, entries, isRootfs, warnings } = store
   return {
     name,
     bytes,
     entries,
+    isRootfs,
     warnings,
     size: (path) => store.size(path),
     async document(path) {
       const size = store.size(path)
       if (size === undefined) return undefined
-      if (size > reading.limits.json) throw notADocument(name, path, size, reading)
+      if (size > reading.limits.json) throw exceeded('json', `${name}: ${escapeText(path)}`, size)
       const source = new ByteSource(store.open(path))
       await source.fill(size)
       return Buffer.from(source.take(size))
@@ -46,6 +50,7 @@ export function openStoredArchive(store: FileStore, reading: Reading): Archive {
       if (missed.length > 0)
         await hashBodies(new ByteSource(store.open(path)), missed, what, await reading.contentHash())
     },
+    readBody: (path, file, what) => readBody(new ByteSource(store.open(path)), file, what, reading.limits),
   }
 }
 
@@ -69,15 +74,16 @@ export async function indexArchive(
     size: entry.stored,
   }))
   const at = lookup(walked)
-  const { entries, warnings } = walked
+  const { entries, isRootfs, warnings } = walked
   return {
     name,
     bytes: size,
     entries,
+    isRootfs,
     warnings,
     size: (path) => at(path)?.size,
     open(path) {
-      const file = at(path)
+      const file = path === '' ? { start: 0, size } : at(path)
       if (file === undefined) throw new Error(`not in the archive: ${path}`)
       return openRange(file.start, file.start + file.size)
     },

@@ -1,15 +1,17 @@
 import { UserError } from '../errors.ts'
 import { escapeText } from '../format/escape.ts'
-import { type Archive, lookup, missing, walkArchive } from './archive.ts'
+import { type Archive, isMarker, lookup, missing, walkArchive } from './archive.ts'
 import { ByteSource } from './byte-source.ts'
 import { looksLikeJson } from './json.ts'
-import { type LayerContent, type Reading, readLayer } from './layer.ts'
+import { type LayerContent, noLayer, type Reading, readLayer } from './layer.ts'
+import { exceeded } from './limits.ts'
+import { isTarBlock } from './tar-header.ts'
 import type { TarReader } from './tar-reader.ts'
 
-/** What was kept of a file that has passed by: a document, a layer, or why it is neither. */
+/** What was kept of a file that has passed by: the document and the layer that it is, or why it is none. */
 interface Passed {
   readonly size: number
-  readonly document: Buffer | undefined
+  readonly document: Buffer | UserError
   readonly layer: LayerContent | UserError
 }
 
@@ -21,43 +23,39 @@ interface Passed {
  */
 export async function readStreamedArchive(source: ByteSource, name: string, reading: Reading): Promise<Archive> {
   let documentBytes = 0
+  const tooLarge = (path: string, size: number): UserError | undefined =>
+    size > reading.limits.json
+      ? exceeded('json', `${name}: ${escapeText(path)}`, size)
+      : documentBytes + size > reading.limits.documents
+        ? exceeded('documents', name, documentBytes + size)
+        : undefined
   const passBy = async (path: string, size: number, reader: TarReader): Promise<Passed> => {
     const body = new ByteSource(reader.bodyFeed())
-    await body.fill(64)
-    if (
-      looksLikeJson(body.peek(64)) &&
-      size <= reading.limits.json &&
-      documentBytes + size <= reading.limits.documents
-    ) {
+    await body.fill(512)
+    const isDocument = isMarker(path) || (looksLikeJson(body.peek(512)) && !isTarBlock(body.peek(512)))
+    const refusal = isDocument ? tooLarge(path, size) : notADocument(name, path)
+    if (refusal === undefined) {
       documentBytes += size
       await body.fill(size)
-      return {
-        size,
-        document: Buffer.from(body.take(size)),
-        layer: new UserError(`${name}: ${escapeText(path)} is a document, not a layer`),
-      }
+      return { size, document: Buffer.from(body.take(size)), layer: noLayer(`${name}: ${escapeText(path)}`) }
     }
-    return {
-      size,
-      document: undefined,
-      layer: await attempt(() => readLayer(body, `${name}: ${escapeText(path)}`, path, size, reading, false)),
-    }
+    const layer = await attempt(() => readLayer(body, `${name}: ${escapeText(path)}`, path, size, reading, false))
+    return { size, document: refusal, layer }
   }
-  const walked = await walkArchive(source, name, reading, (path, entry, reader, isRootfs) =>
-    isRootfs ? { size: entry.size, document: undefined, layer: notRead(name, path) } : passBy(path, entry.size, reader),
-  )
+  const walked = await walkArchive(source, name, reading, (path, entry, reader) => passBy(path, entry.size, reader))
   await source.drain()
   const at = lookup(walked)
-  const { entries, warnings } = walked
+  const { entries, isRootfs, warnings } = walked
   return {
     name,
     bytes: source.position,
     entries,
+    isRootfs,
     warnings,
     size: (path) => at(path)?.size,
     async document(path) {
       const file = at(path)
-      if (file !== undefined && file.document === undefined) throw notADocument(name, path, file.size, reading)
+      if (file?.document instanceof UserError) throw file.document
       return file?.document
     },
     async layer(path, what) {
@@ -68,6 +66,7 @@ export async function readStreamedArchive(source: ByteSource, name: string, read
     },
     // Bodies are hashed as they pass: there is no second time.
     async hashBodies() {},
+    readBody: undefined,
   }
 }
 
@@ -80,18 +79,8 @@ async function attempt(read: () => Promise<LayerContent>): Promise<LayerContent 
   }
 }
 
-function notRead(name: string, path: string): UserError {
-  return new UserError(`${name}: ${escapeText(path)} lies in a root filesystem and was not read as a layer`)
-}
-
-/** The failure to read a file as a document: it is too large, or no JSON at all. */
-export function notADocument(name: string, path: string, size: number, reading: Reading): UserError {
-  const { json } = reading.limits
-  return size > json
-    ? new UserError(
-        `${name}: ${escapeText(path)} has ${size} bytes, more than a document may have; if you trust this image, raise it with --limit json=${size}`,
-      )
-    : new UserError(
-        `${name}: ${escapeText(path)} is not a JSON document; the archive is damaged or was not written as an image`,
-      )
+function notADocument(name: string, path: string): UserError {
+  return new UserError(
+    `${name}: ${escapeText(path)} is not a JSON document; the archive is damaged or was not written as an image`,
+  )
 }

@@ -2,12 +2,26 @@ import { Decompress } from 'fzstd'
 import { UserError } from '../errors.ts'
 import { escapeText } from '../format/escape.ts'
 import type { ByteSource, ClosableFeed } from './byte-source.ts'
+import { type ContentHash, loadContentHash } from './content-hash.ts'
 import { exceeded, type Limits } from './limits.ts'
 
 const MAGIC = 0xfd2fb528
 const SKIPPABLE = 0x184d2a5
 const DICTIONARY_BYTES = [0, 1, 2, 4] as const
 const CONTENT_SIZE_BYTES = [0, 2, 4, 8] as const
+
+/** Some bytes of one frame; the last piece of a frame carries what the frame says of its content. */
+export interface ZstdPiece {
+  readonly bytes: Buffer
+  readonly end?: FrameEnd
+}
+
+interface FrameEnd {
+  /** Bytes of the content, where the header tells. */
+  readonly contentBytes: number | undefined
+  /** The low half of the content's XXH64, where the frame has it. */
+  readonly checksum: number | undefined
+}
 
 /**
  * The zstd data of a source cut into pieces that never hold bytes of two frames, without the skippable frames
@@ -16,7 +30,7 @@ const CONTENT_SIZE_BYTES = [0, 2, 4, 8] as const
  *
  * @throws UserError where the frames are not well formed, end early, or ask for too large a window.
  */
-export async function* zstdPieces(source: ByteSource, what: string, limits: Limits): AsyncGenerator<Buffer> {
+export async function* zstdPieces(source: ByteSource, what: string, limits: Limits): AsyncGenerator<ZstdPiece> {
   while (await source.fill(1)) {
     await need(source, 4, what)
     const magic = source.peek(4).readUInt32LE(0)
@@ -32,7 +46,7 @@ export async function* zstdPieces(source: ByteSource, what: string, limits: Limi
   }
 }
 
-async function* framePieces(source: ByteSource, what: string, limits: Limits): AsyncGenerator<Buffer> {
+async function* framePieces(source: ByteSource, what: string, limits: Limits): AsyncGenerator<ZstdPiece> {
   await need(source, 5, what)
   const descriptor = source.peek(5).readUInt8(4)
   const singleSegment = (descriptor & 0x20) !== 0
@@ -43,9 +57,11 @@ async function* framePieces(source: ByteSource, what: string, limits: Limits): A
   const headerBytes = 5 + (singleSegment ? 0 : 1) + dictionary + contentBytes
   await need(source, headerBytes, what)
   const header = source.peek(headerBytes)
-  const window = singleSegment ? contentSize(header, 5 + dictionary, contentBytes) : windowSize(header.readUInt8(5))
+  const content = contentBytes === 0 ? undefined : contentSize(header, headerBytes - contentBytes, contentBytes)
+  const window = singleSegment ? (content ?? 0) : windowSize(header.readUInt8(5))
   if (window > limits.window) throw exceeded('window', what, window)
-  yield source.take(headerBytes)
+  const end = { contentBytes: content, checksum: undefined }
+  yield { bytes: source.take(headerBytes) }
 
   for (let last = false; !last; ) {
     await need(source, 3, what)
@@ -56,11 +72,13 @@ async function* framePieces(source: ByteSource, what: string, limits: Limits): A
       throw new UserError(`${what} is damaged zstd data (a block of the reserved type); save or pull the image again`)
     const size = 3 + (type === 1 ? 1 : block >> 3)
     await need(source, size, what)
-    yield source.take(size)
+    const bytes = source.take(size)
+    yield last && !hasChecksum ? { bytes, end } : { bytes }
   }
   if (!hasChecksum) return
   await need(source, 4, what)
-  yield source.take(4)
+  const bytes = source.take(4)
+  yield { bytes, end: { ...end, checksum: bytes.readUInt32LE(0) } }
 }
 
 /** Bytes of the window (RFC 8878, 3.1.1.1.2). */
@@ -87,27 +105,31 @@ function truncated(what: string): UserError {
 
 /** A zstd decoder for a Node without one of its own: slower, and just as strict. */
 export function createFallbackZstd(
-  pieces: AsyncGenerator<Buffer>,
+  pieces: AsyncGenerator<ZstdPiece>,
   damaged: string,
   guard: (out: number) => void,
 ): ClosableFeed {
-  const ready: Uint8Array[] = []
-  const decoder = new Decompress((chunk) => {
-    if (chunk.length > 0) ready.push(chunk)
-  })
   let out = 0
+  let frame: FrameDecoder | undefined
   return {
     async read() {
       for (;;) {
-        const chunk = ready.shift()
+        const chunk = frame?.ready.shift()
         if (chunk !== undefined) {
           out += chunk.length
           guard(out)
-          return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+          return chunk
         }
+        if (frame?.ended === true) frame = undefined
         const piece = await pieces.next()
         if (piece.done === true) return undefined
-        push(decoder, piece.value, damaged)
+        frame ??= new FrameDecoder(await loadHash())
+        try {
+          frame.push(piece.value)
+        } catch (cause) {
+          const why = cause instanceof Error ? escapeText(cause.message) : 'undecodable'
+          throw new UserError(`${damaged} (${why}); save or pull the image again`, { cause })
+        }
       }
     },
     async close() {
@@ -116,12 +138,38 @@ export function createFallbackZstd(
   }
 }
 
-function push(decoder: Decompress, piece: Buffer, damaged: string): void {
-  try {
-    // The decoder keeps what it is given until a block is whole, and the piece's memory is not ours to keep.
-    decoder.push(new Uint8Array(piece))
-  } catch (cause) {
-    const why = cause instanceof Error ? escapeText(cause.message) : 'undecodable'
-    throw new UserError(`${damaged} (${why}); save or pull the image again`, { cause })
+let hash: ReturnType<typeof loadContentHash> | undefined
+function loadHash(): ReturnType<typeof loadContentHash> {
+  hash ??= loadContentHash()
+  return hash
+}
+
+/** Decodes one frame and checks what fzstd does not: that the content is as long, and has the checksum, as the frame says. */
+class FrameDecoder {
+  readonly ready: Buffer[] = []
+  ended = false
+  readonly #decoder: Decompress
+  readonly #hash: ReturnType<ContentHash['start']>
+  #bytes = 0
+
+  constructor(hash: ContentHash) {
+    this.#hash = hash.start()
+    this.#decoder = new Decompress((chunk) => {
+      if (chunk.length === 0) return
+      this.#bytes += chunk.length
+      this.#hash.update(chunk)
+      this.ready.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))
+    })
+  }
+
+  push({ bytes, end }: ZstdPiece): void {
+    // The decoder keeps what it is given until it has enough, and the piece's memory is not ours to keep.
+    this.#decoder.push(new Uint8Array(bytes), end !== undefined)
+    if (end === undefined) return
+    this.ended = true
+    const { contentBytes, checksum } = end
+    if (contentBytes !== undefined && contentBytes !== this.#bytes) throw new Error('content of another size')
+    if (checksum !== undefined && checksum !== Number(this.#hash.digest() & 0xffffffffn))
+      throw new Error('wrong checksum')
   }
 }

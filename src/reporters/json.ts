@@ -39,6 +39,11 @@ function isShallow(value: object): boolean {
 /** JSON.stringify already escapes C0 controls and lone surrogates; a newline here only ends a line of the document. */
 function escapeJson(text: string): string {
   return text.replace(/[^\n -~]/gu, (character) =>
-    escapeText(character) === character ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    escapeText(character) === character ? character : character.split('').map(escapeUnit).join(''),
   )
+}
+
+/** One UTF-16 unit as JSON writes it; what lies beyond U+FFFF has two. */
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

@@ -34,6 +34,7 @@ export function openDirectory(directory: string): DirectoryStore {
   return {
     name: escapeText(directory),
     entries: undefined,
+    isRootfs: false,
     warnings: [],
     bytes: 0,
     size(relative) {

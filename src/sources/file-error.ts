@@ -12,11 +12,12 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: 'the device reported an input/output error',
   ELOOP: 'its symbolic links run in a circle',
   ENAMETOOLONG: 'its name is too long',
+  ERR_STREAM_PREMATURE_CLOSE: 'it was closed before its end; let whatever writes it finish, and try again',
 }
 
 /** The sentence for a failed access to a file of the user's; what is no system error is a bug and stays one. */
 export function fileError(name: string, cause: unknown): unknown {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
-  if (cause instanceof UserError || code === undefined || !/^E[A-Z0-9]+$/.test(code)) return cause
+  if (cause instanceof UserError || code === undefined || !(code in REASONS || /^E[A-Z0-9]+$/.test(code))) return cause
   return new UserError(`${name} cannot be used: ${REASONS[code] ?? code}`, { cause })
 }

@@ -16,7 +16,7 @@ export interface RandomAccessFile {
 }
 
 // The window is small after a seek, since what is wanted there is a header, and doubles while reading goes on in order.
-const FIRST_WINDOW = 4 << 10
+const FIRST_WINDOW = 8 << 10
 const LAST_WINDOW = 1 << 20
 
 /** How long reading may keep signals, timers and the screen waiting, in milliseconds. */

@@ -58,7 +58,7 @@ async function openPlainOrCompressed(file: string, reading: Reading): Promise<Op
     const head = new ByteSource(range(0, size))
     await head.fill(512)
     if (sniffCompression(head.peek(512)) !== 'none') {
-      return { ...opened, archive: await readStream(range(0, size), name, reading, file) }
+      return { ...opened, archive: await readStream(range(0, size), name, reading, file, () => {}) }
     }
     if (!isTarBlock(head.peek(512))) throw notAnArchive(head.peek(512), name, file)
     const counted = (start: number, end: number) => countedFeed(range(start, end), reading)
@@ -70,16 +70,23 @@ async function openPlainOrCompressed(file: string, reading: Reading): Promise<Op
 }
 
 async function openStream(stream: Readable, name: string, reading: Reading): Promise<OpenArchive> {
+  // Whoever still writes is told that nobody reads any more.
+  const stop = () => void stream.destroy()
   try {
-    const archive = await readStream(streamFeed(stream, name), name, reading, undefined)
+    const archive = await readStream(streamFeed(stream, name), name, reading, undefined, stop)
     return { archive, size: undefined, checkUnchanged() {}, close() {} }
   } finally {
-    // Whoever still writes is told that nobody reads any more.
-    stream.destroy()
+    stop()
   }
 }
 
-async function readStream(feed: Feed, name: string, reading: Reading, file: string | undefined): Promise<Archive> {
+async function readStream(
+  feed: Feed,
+  name: string,
+  reading: Reading,
+  file: string | undefined,
+  stop: () => void,
+): Promise<Archive> {
   const source = new ByteSource(countedFeed(feed, reading))
   await source.fill(512)
   const compression = sniffCompression(source.peek(512))
@@ -95,6 +102,8 @@ async function readStream(feed: Feed, name: string, reading: Reading, file: stri
       throw notAnArchive(plain.peek(512), `the ${compression} data of ${name}`, undefined)
     return await readStreamedArchive(plain, name, reading)
   } finally {
+    // The decompressor reads ahead, and would wait for as long as the writer of a pipe does.
+    stop()
     await inflated.close()
   }
 }

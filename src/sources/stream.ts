@@ -2,9 +2,12 @@ import type { Readable } from 'node:stream'
 import { escapeText } from '../format/escape.ts'
 import type { Feed } from '../oci/byte-source.ts'
 import { fileError } from './file-error.ts'
+import { pipeFeed } from './pipe.ts'
 
-/** The bytes of a pipe or another stream, as they come; what is not asked for is not read ahead. */
+/** The bytes of a pipe or another stream, as they come. */
 export function streamFeed(stream: Readable, name: string): Feed {
+  const pipe = pipeFeed(stream)
+  if (pipe !== undefined) return pipe
   const chunks = stream[Symbol.asyncIterator]()
   return {
     async read() {

@@ -79,6 +79,6 @@ export interface Changeset {
   readonly removed: ReadonlySet<string>
   /** Directories whose lower content is hidden by an opaque whiteout; '' is the root. */
   readonly opaque: ReadonlySet<string>
-  /** Whether `added` holds hard links whose targets lie in a lower layer. */
-  readonly linksBelow: boolean
+  /** The hard links of `added` whose targets can only lie in a lower layer, and the paths they would have there. */
+  readonly linksBelow: ReadonlyMap<Node, string>
 }

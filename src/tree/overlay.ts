@@ -1,4 +1,4 @@
-import type { Changeset, DirectoryNode, Node } from './node.ts'
+import type { Changeset, DirectoryNode, LinkNode, Node } from './node.ts'
 import { find, joinPath, walk } from './tree.ts'
 
 /** What takes a path away: a whiteout, an opaque directory, or a parent that became something else. */
@@ -12,8 +12,15 @@ export interface OverlayObserver {
   removed(path: string, before: Node, cause: RemovalCause): void
 }
 
-/** A path that a marker of the layer hid and the same layer adds again: for the reader of the rootfs it was replaced. */
-type Hidden = Map<string, Node>
+/** One changeset on its way onto a tree. */
+interface Overlay {
+  readonly root: DirectoryNode
+  readonly changeset: Changeset
+  readonly owner: object
+  readonly observer: OverlayObserver
+  /** Paths that a marker hid and the same layer adds again: for whoever looks at the rootfs, they were replaced. */
+  readonly hidden: Map<string, Node>
+}
 
 /**
  * Applies a changeset to a lower tree and gives the new root; untouched directories are shared.
@@ -30,10 +37,10 @@ export function apply(
   const { added } = changeset
   const root = own(lower, owner, added)
   if (!added.implied) observer.replaced('', lower, root)
-  const hidden: Hidden = new Map()
-  for (const path of changeset.opaque) hideContent(root, path, changeset, owner, hidden, observer)
-  for (const path of changeset.removed) hidePath(root, path, changeset, owner, hidden, observer)
-  merge(root, changeset, owner, hidden, observer)
+  const overlay: Overlay = { root, changeset, owner, observer, hidden: new Map() }
+  for (const path of changeset.opaque) hideContent(overlay, path)
+  for (const path of changeset.removed) hidePath(overlay, path)
+  merge(overlay)
   return root
 }
 
@@ -59,58 +66,37 @@ function ownPath(root: DirectoryNode, path: string, owner: object): DirectoryNod
   return directory
 }
 
-function hideContent(
-  root: DirectoryNode,
-  path: string,
-  changeset: Changeset,
-  owner: object,
-  hidden: Hidden,
-  observer: OverlayObserver,
-): void {
+function hideContent(overlay: Overlay, path: string): void {
+  const { root, changeset, owner } = overlay
   const directory = find(root, path)
   if (directory?.kind !== 'directory' || directory.children.size === 0) return
-  const again = find(changeset.added, path)
-  hideSubtree(path, directory, again, 'opaque', hidden, observer)
+  hideSubtree(overlay, path, directory, find(changeset.added, path), 'opaque')
   ownPath(root, path, owner).children.clear()
 }
 
-function hidePath(
-  root: DirectoryNode,
-  path: string,
-  changeset: Changeset,
-  owner: object,
-  hidden: Hidden,
-  observer: OverlayObserver,
-): void {
+function hidePath(overlay: Overlay, path: string): void {
+  const { root, changeset, owner } = overlay
   const node = find(root, path)
   if (node === undefined || path === '') return
   const again = find(changeset.added, path)
-  hideNode(path, node, again, 'removed', hidden, observer)
-  if (node.kind === 'directory') hideSubtree(path, node, again, 'removed', hidden, observer)
+  hideNode(overlay, path, node, again, 'removed')
+  if (node.kind === 'directory') hideSubtree(overlay, path, node, again, 'removed')
   const slash = path.lastIndexOf('/')
   ownPath(root, path.slice(0, Math.max(slash, 0)), owner).children.delete(path.slice(slash + 1))
 }
 
-function hideNode(
-  path: string,
-  node: Node,
-  again: Node | undefined,
-  cause: RemovalCause,
-  hidden: Hidden,
-  observer: OverlayObserver,
-): void {
-  if (again === undefined) observer.removed(path, node, cause)
-  else hidden.set(path, node)
+function hideNode(overlay: Overlay, path: string, node: Node, again: Node | undefined, cause: RemovalCause): void {
+  if (again === undefined) overlay.observer.removed(path, node, cause)
+  else overlay.hidden.set(path, node)
 }
 
 /** Hides everything beneath a directory, walking beside it what the layer adds at the same paths. */
 function hideSubtree(
+  overlay: Overlay,
   path: string,
   directory: DirectoryNode,
   again: Node | undefined,
   cause: RemovalCause,
-  hidden: Hidden,
-  observer: OverlayObserver,
 ): void {
   const pending: [string, DirectoryNode, Node | undefined][] = [[path, directory, again]]
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -118,20 +104,14 @@ function hideSubtree(
     for (const [name, node] of lower.children) {
       const at = joinPath(parent, name)
       const same = upper?.kind === 'directory' ? upper.children.get(name) : undefined
-      hideNode(at, node, same, cause, hidden, observer)
+      hideNode(overlay, at, node, same, cause)
       if (node.kind === 'directory') pending.push([at, node, same])
     }
   }
 }
 
 /** Adds everything the changeset adds; a directory over a directory merges, anything else replaces what was there. */
-function merge(
-  root: DirectoryNode,
-  changeset: Changeset,
-  owner: object,
-  hidden: Hidden,
-  observer: OverlayObserver,
-): void {
+function merge({ root, changeset, owner, observer, hidden }: Overlay): void {
   const pending: [string, DirectoryNode, DirectoryNode][] = [['', root, changeset.added]]
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [parent, target, added] = next
@@ -139,7 +119,7 @@ function merge(
       const path = joinPath(parent, name)
       const lower = target.children.get(name)
       const before = lower ?? takeHidden(hidden, path)
-      const node = entry.kind === 'hardlink' ? linked(root, entry.target, entry) : entry
+      const node = entry.kind === 'hardlink' ? linked(root, entry, changeset.linksBelow.get(entry)) : entry
 
       if (node.kind === 'directory' && lower?.kind === 'directory') {
         const merged = own(lower, owner, node)
@@ -152,7 +132,7 @@ function merge(
       if (node.kind !== 'directory') {
         target.children.set(name, node)
         report(observer, path, before, node)
-      } else if (hidden.size === 0 && !changeset.linksBelow) {
+      } else if (hidden.size === 0 && changeset.linksBelow.size === 0) {
         // Nothing of the subtree needs a second look, so it is shared as it is.
         target.children.set(name, node)
         report(observer, path, before, node)
@@ -172,7 +152,7 @@ function report(observer: OverlayObserver, path: string, before: Node | undefine
   else observer.replaced(path, before, after)
 }
 
-function takeHidden(hidden: Hidden, path: string): Node | undefined {
+function takeHidden(hidden: Map<string, Node>, path: string): Node | undefined {
   if (hidden.size === 0) return undefined
   const node = hidden.get(path)
   hidden.delete(path)
@@ -180,7 +160,7 @@ function takeHidden(hidden: Hidden, path: string): Node | undefined {
 }
 
 /** What a hard link to a lower layer names, or the link itself where nothing is there to share. */
-function linked(root: DirectoryNode, target: string, link: Node): Node {
-  const node = find(root, target)
+function linked(root: DirectoryNode, link: LinkNode, target: string | undefined): Node {
+  const node = target === undefined ? undefined : find(root, target)
   return node === undefined || node.kind === 'directory' ? link : node
 }

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { CI_CONFIG_MAX_BYTES, parseCiConfig } from '../../src/analysis/ci-config.ts'
+import { parseCiConfig } from '../../src/analysis/ci-config.ts'
 import type { Thresholds } from '../../src/analysis/thresholds.ts'
 import { UserError } from '../../src/errors.ts'
+import { CONFIG_MAX_BYTES } from '../../src/format/yaml.ts'
 
 describe('a CI config file sets', () => {
   const rows: [name: string, text: string, expected: Partial<Thresholds>][] = [
@@ -80,7 +81,7 @@ describe('a CI config file is refused', () => {
     ['for a second document', 'rules: {}\n---\nrules: {}', /this is not valid YAML/],
     ['for an alias of itself', 'rules: &a {lowestEfficiency: *a}', /must be a single value/],
     ['for endless depth', `rules: ${'['.repeat(60_000)}`, /this is not valid YAML/],
-    ['for its size', '#'.repeat(CI_CONFIG_MAX_BYTES + 1), /has at most 65536 bytes/],
+    ['for its size', '#'.repeat(CONFIG_MAX_BYTES + 1), /has at most 65536 bytes/],
     ['for hostile text, which is escaped', 'rules: {"\\e[2J": 1}', /unknown key "\\e\[2J"/],
   ]
   test.each(rows)('%s', (_, text, sentence) => {

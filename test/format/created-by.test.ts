@@ -9,7 +9,7 @@ describe('the instruction', () => {
     ['RUN |2 A=1.2 TOKEN=a b /bin/bash -o pipefail -c echo one && echo "two" # buildkit', 'RUN echo one && echo "two"'],
     ['|1 A=1 /bin/sh -c make', 'RUN make'],
     ['/bin/sh -c make', 'RUN make'],
-    ['RUN /bin/ash -eo pipefail -c make', 'RUN /bin/ash -eo pipefail -c make'],
+    ['RUN /bin/ash -eo pipefail -c make', 'RUN make'],
     ['/bin/sh -c #(nop) ADD file:0ceb in / ', 'ADD file:0ceb in /'],
     ['/bin/sh -c #(nop)  ENV FOO=bar', 'ENV FOO=bar'],
     ['/bin/bash -o pipefail -c #(nop)  CMD ["sh"]', 'CMD ["sh"]'],

@@ -32,7 +32,7 @@ export function gzipMembers(count: number, tail: Uint8Array = Buffer.alloc(0)): 
 }
 
 /** The 51 bytes that end an eStargz blob: an empty gzip member that says where the table of contents is. */
-export function stargzFooter(tocOffset: number): Buffer {
+function stargzFooter(tocOffset: number): Buffer {
   const place = Buffer.from(`${tocOffset.toString(16).padStart(16, '0')}STARGZ`)
   const extra = Buffer.concat([Buffer.from('SG'), Buffer.from([place.length, 0]), place])
   const start = Buffer.from([0x1f, 0x8b, 8, 4, 0, 0, 0, 0, 0, 0xff, extra.length, 0])

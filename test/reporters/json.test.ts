@@ -19,9 +19,11 @@ describe('JSON', () => {
   })
 
   test('escapes what is not safe on a terminal and keeps its value', () => {
-    const name = '\u001b[2J \u0085 \u009b \u007f \u202e \u2066 \u200b \ufeff \u2028 é'
+    const name = '\u001b[2J \u0085 \u009b \u007f \u202e \u2066 \u200b \ufeff \u2028 é \u{e0001}'
     const text = write(named(name))
-    expect(text).toContain('"\\u001b[2J \\u0085 \\u009b \\u007f \\u202e \\u2066 \\u200b \\ufeff \\u2028 é"')
+    expect(text).toContain(
+      '"\\u001b[2J \\u0085 \\u009b \\u007f \\u202e \\u2066 \\u200b \\ufeff \\u2028 é \\udb40\\udc01"',
+    )
     expect(JSON.parse(text).image.name).toBe(name)
   })
 

@@ -1,0 +1,240 @@
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { cpus, totalmem, type } from 'node:os'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { hasOtherNodes, installNode } from '../scripts/nodes.ts'
+import { type Figures, inTurn } from './measure.ts'
+import { ARCHIVES, has } from './workload.ts'
+
+// Times whole processes side by side and writes bench/RESULTS.md; needs `npm run build` first.
+// Arguments choose cases by a part of their name.
+
+process.chdir(dirname(dirname(fileURLToPath(import.meta.url))))
+
+const RUNS = 5
+/** dive takes minutes where the others take seconds. */
+const DIVE_RUNS = 1
+
+const node = process.execPath
+const others = hasOtherNodes ? { 22: installNode(22), 24: installNode(24) } : undefined
+const dive = process.env.DIVE ?? (has('dive') ? 'dive' : undefined)
+
+const OURS = 'layerscope'
+const DIVE = 'dive'
+const START = 'node -e 0'
+
+interface Goal {
+  readonly text: string
+  /** The figure and what it may be at most; undefined where what it is compared with is missing here. */
+  measure(figures: ReadonlyMap<string, Figures>): { readonly value: number; readonly limit: number } | undefined
+}
+
+interface Case {
+  readonly name: string
+  /** Shell command lines by name; archives are made when they are asked for. */
+  commands(): Readonly<Record<string, string>>
+  readonly goals: readonly Goal[]
+}
+
+const layerscope = (input: string, binary = node) => `${binary} dist/main.js --ci ${input}`
+
+/** layerscope on each Node there is. */
+const onEveryNode = (input: string) => ({
+  [OURS]: layerscope(input),
+  ...(others && {
+    [`${OURS}, Node 22`]: layerscope(input, others[22]),
+    [`${OURS}, Node 24`]: layerscope(input, others[24]),
+  }),
+})
+
+const diveOn = (archive: string) =>
+  dive === undefined ? {} : { [DIVE]: `CI=true ${dive} --source docker-archive ${archive}` }
+
+/** A median is at most the sum of other medians, each times its factor, plus some milliseconds. */
+function atMost(text: string, parts: Readonly<Record<string, number>>, plus = 0, of = OURS): Goal {
+  return {
+    text,
+    measure(figures) {
+      const value = figures.get(of)?.median
+      let limit = plus
+      for (const [name, factor] of Object.entries(parts)) {
+        const median = figures.get(name)?.median
+        if (median === undefined) return undefined
+        limit += factor * median
+      }
+      return value === undefined ? undefined : { value, limit }
+    },
+  }
+}
+
+function peakAtMost(text: string, bytes: number): Goal {
+  return {
+    text,
+    measure(figures) {
+      const value = figures.get(OURS)?.peakBytes
+      return value === undefined ? undefined : { value, limit: bytes }
+    },
+  }
+}
+
+const MB = 1e6
+const MILLION_ENTRIES = 1_120_000
+
+const CASES: readonly Case[] = [
+  {
+    name: '1.5 GB plain docker save, 70,000 files, 12 layers, as a FILE',
+    commands: () => ({
+      [START]: `${node} -e 0`,
+      'tar -tf': `tar -tf ${ARCHIVES.plainTar()}`,
+      'cat FILE': `cat ${ARCHIVES.plain()} > /dev/null`,
+      ...onEveryNode(ARCHIVES.plain()),
+      ...diveOn(ARCHIVES.plain()),
+    }),
+    goals: [
+      atMost('`node -e 0` + 4 × `tar -tf` of one plain tar with the same entries', { [START]: 1, 'tar -tf': 4 }),
+      atMost('1/12 of dive', { [DIVE]: 1 / 12 }),
+    ],
+  },
+  {
+    name: 'the same with bodies five times as large (7.5 GB, sparse on disk), FILE',
+    commands: () => ({
+      'the row above': layerscope(ARCHIVES.plain()),
+      'cat FILE': `cat ${ARCHIVES.large()} > /dev/null`,
+      ...onEveryNode(ARCHIVES.large()),
+    }),
+    goals: [
+      atMost('1.2 × the row above', { 'the row above': 1.2 }),
+      atMost('`cat FILE > /dev/null`', { 'cat FILE': 1 }),
+    ],
+  },
+  {
+    name: '1.5 GB through a PIPE',
+    commands: () => ({
+      'drain the pipe': `cat ${ARCHIVES.plain()} | ${node} -e 'process.stdin.on("data", () => {})'`,
+      [OURS]: `cat ${ARCHIVES.plain()} | ${layerscope('-')}`,
+      ...diveOn(ARCHIVES.plain()),
+    }),
+    goals: [
+      atMost('1.15 × a Node that only drains the pipe', { 'drain the pipe': 1.15 }),
+      atMost('1/3 of dive (which reads the file)', { [DIVE]: 1 / 3 }),
+    ],
+  },
+  {
+    name: 'its gzip OCI twin, FILE',
+    commands: () => ({
+      'gzip -dc of the layers': `cat ${ARCHIVES.gzipLayers()}/layers.txt | xargs -n1 gzip -dc > /dev/null`,
+      ...onEveryNode(ARCHIVES.gzip()),
+      ...diveOn(ARCHIVES.gzipDocker()),
+    }),
+    goals: [
+      atMost('0.5 × `gzip -dc` of the layers one after another', { 'gzip -dc of the layers': 0.5 }),
+      atMost('1/4 of dive', { [DIVE]: 1 / 4 }),
+    ],
+  },
+  {
+    name: 'its zstd twin, FILE',
+    commands: () => (has('zstd') ? { ...zstdTwin(), [OURS]: layerscope(ARCHIVES.zstd()) } : {}),
+    goals: [
+      atMost('0.8 × our gzip twin, where Node has zstd (24)', { 'gzip twin, Node 24': 0.8 }, 0, 'zstd twin, Node 24'),
+    ],
+  },
+  {
+    name: '50,000-file base, one layer that removes 1,000 of them',
+    commands: () => ({
+      'without removals': layerscope(ARCHIVES.base()),
+      [OURS]: layerscope(ARCHIVES.removed()),
+      ...diveOn(ARCHIVES.removed()),
+    }),
+    goals: [atMost('1.2 × the same without removals', { 'without removals': 1.2 })],
+  },
+  {
+    name: '300,000 files in 5 layers + 120 layers of 100 changes',
+    commands: () => ({ '5 layers': layerscope(ARCHIVES.fiveLayers()), [OURS]: layerscope(ARCHIVES.manyLayers()) }),
+    // 300,000 files with 31,500 directories, and 12,000 changes with about 3,800 directories.
+    goals: [atMost('time per entry 1.5 × the 5-layer image', { '5 layers': (1.5 * (331_500 + 15_800)) / 331_500 })],
+  },
+  {
+    name: '1,000,000 files in 20 layers',
+    commands: () => onEveryNode(ARCHIVES.million()),
+    goals: [peakAtMost('peak memory 150 MB + 250 bytes × entries', 150 * MB + 250 * MILLION_ENTRIES)],
+  },
+  {
+    name: '8 GB PIPE, generated on the fly, few files',
+    commands: () => ({ [OURS]: `${node} --import tsx bench/generate.ts | ${layerscope('-')}` }),
+    goals: [peakAtMost('peak memory 150 MB', 150 * MB)],
+  },
+  {
+    name: 'smallest sample, `--ci`',
+    commands: () => ({ [START]: `${node} -e 0`, ...onEveryNode('sample-images/slim-python.tar') }),
+    goals: [atMost('`node -e 0` + 120 ms', { [START]: 1 }, 120)],
+  },
+  {
+    name: '`--version`',
+    commands: () => ({ [START]: `${node} -e 0`, [OURS]: `${node} dist/main.js --version` }),
+    goals: [atMost('`node -e 0` + 30 ms', { [START]: 1 }, 30)],
+  },
+]
+
+function zstdTwin(): Record<string, string> {
+  if (others === undefined) return {}
+  return {
+    'gzip twin, Node 24': layerscope(ARCHIVES.gzip(), others[24]),
+    'zstd twin, Node 24': layerscope(ARCHIVES.zstd(), others[24]),
+    'zstd twin, Node 22': layerscope(ARCHIVES.zstd(), others[22]),
+  }
+}
+
+const wanted = process.argv.slice(2)
+const chosen = CASES.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
+const sections: string[] = []
+for (const one of chosen) {
+  const commands = Object.entries(one.commands()).map(
+    ([name, command]) => [name, { command, count: name === DIVE ? DIVE_RUNS : RUNS }] as const,
+  )
+  const section = describe(one, await inTurn(new Map(commands)))
+  console.log(section)
+  sections.push(section)
+}
+if (wanted.length === 0) writeFileSync('bench/RESULTS.md', `${heading()}\n${sections.join('\n')}`)
+
+function describe({ name, goals }: Case, figures: ReadonlyMap<string, Figures>): string {
+  const rows = [...figures].map(([command, { median, min, max, peakBytes, runs }]) => {
+    const peak = peakBytes === undefined ? '' : `${Math.round(peakBytes / MB)} MB`
+    return `| ${command} | ${seconds(median)} | ${seconds(min)} … ${seconds(max)} | ${peak} | ${runs} |`
+  })
+  const judged = goals.map(({ text, measure }) => {
+    const found = measure(figures)
+    if (found === undefined) return `- at most ${text}: not measured here`
+    const ratio = found.value / found.limit
+    return `- at most ${text}: ${ratio <= 1 ? 'met' : '**missed**'}, ${ratio.toFixed(2)} of the limit`
+  })
+  return [
+    `## ${name}`,
+    '',
+    '| command | median | min … max | peak memory | runs |',
+    '|---|---:|---:|---:|---:|',
+    ...rows,
+    '',
+    ...judged,
+    '',
+  ].join('\n')
+}
+
+function seconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(3)} s`
+}
+
+function heading(): string {
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()}`
+  const nodes = [node, ...Object.values(others ?? {})].map((binary) =>
+    execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim(),
+  )
+  return [
+    '# Benchmark results',
+    '',
+    `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}; ${machine}; Node ${nodes.join(', ')}${dive === undefined ? '' : '; dive 0.13.1'}.`,
+    'Whole processes in turn, medians; each first ran once uncounted. Compare within a table: the machine is shared.',
+    '',
+  ].join('\n')
+}

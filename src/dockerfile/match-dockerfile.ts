@@ -1,0 +1,186 @@
+import type { Command } from './command.ts'
+import { resolvePath } from './image-path.ts'
+import type { Instruction } from './instruction.ts'
+import type { Dockerfile, DockerfileInstruction } from './parse-dockerfile.ts'
+import { withProtocol } from './runtime-state.ts'
+import type { Step } from './steps.ts'
+
+/** How sure it is that a step comes from a line: its text is the line's, or it resembles it. */
+export type Certainty = 'same' | 'similar'
+
+/** The line of the user's Dockerfile that a step of the history comes from. */
+export interface StepLine {
+  /** Place of the step in the history. */
+  readonly step: number
+  /** Index of the layer that holds what it wrote; undefined where it wrote nothing. */
+  readonly layer: number | undefined
+  /** First and last line in the file, counted from 1. */
+  readonly line: number
+  readonly endLine: number
+  /** Index of the stage whose text it is. */
+  readonly stage: number
+  readonly certainty: Certainty
+}
+
+interface Candidate {
+  readonly stage: number
+  readonly instruction: DockerfileInstruction
+}
+
+/**
+ * The lines of a Dockerfile that the steps of a history come from, in order: those of its final stage (or of the one
+ * that `target` names) and of the stages it is built on. Steps of the base image, and lines that the image does not
+ * have, are left out.
+ */
+export function matchDockerfile(steps: readonly Step[], dockerfile: Dockerfile, target?: string): StepLine[] {
+  const candidates = instructionsOf(dockerfile, target)
+  // Each line makes one step at most, so no more than so many steps can be the image's own.
+  const own = steps.slice(-Math.min(candidates.length + MARGIN, LONGEST))
+  const lines = candidates.slice(-LONGEST)
+  return align(own, lines).map(([step, { stage, instruction }, likeness]) => ({
+    step: step.index,
+    layer: step.group,
+    line: instruction.line,
+    endLine: instruction.endLine,
+    stage,
+    certainty: likeness === 1 ? 'same' : 'similar',
+  }))
+}
+
+const MARGIN = 16
+// Aligning takes steps times lines; an image has 127 layers at most on most systems.
+const LONGEST = 1000
+
+function instructionsOf({ stages }: Dockerfile, target: string | undefined): Candidate[] {
+  const wanted = target?.toLowerCase()
+  const chain: Candidate[][] = []
+  let stage = wanted === undefined ? stages.at(-1) : (stages.find(({ name }) => name === wanted) ?? stages.at(-1))
+  while (stage !== undefined) {
+    const { index, instructions, parent } = stage
+    chain.unshift(instructions.map((instruction) => ({ stage: index, instruction })))
+    stage = parent === undefined ? undefined : stages[parent]
+  }
+  return chain.flat()
+}
+
+/** The pairing that keeps both orders and has the most likeness in all; of equal ones the latest. */
+function align(steps: readonly Step[], lines: readonly Candidate[]): [Step, Candidate, number][] {
+  const width = lines.length + 1
+  const best = new Float64Array((steps.length + 1) * width)
+  const likenesses = new Float64Array(steps.length * lines.length)
+  for (const [i, { instruction }] of steps.entries()) {
+    for (const [j, line] of lines.entries()) {
+      const likeness = likenessOf(instruction, line.instruction)
+      likenesses[i * lines.length + j] = likeness
+      const paired = likeness > 0 ? (best[i * width + j] ?? 0) + likeness : 0
+      const skipped = Math.max(best[i * width + j + 1] ?? 0, best[(i + 1) * width + j] ?? 0)
+      best[(i + 1) * width + j + 1] = Math.max(paired, skipped)
+    }
+  }
+  const pairs: [Step, Candidate, number][] = []
+  let i = steps.length
+  let j = lines.length
+  while (i > 0 && j > 0) {
+    const here = best[i * width + j] ?? 0
+    const likeness = likenesses[(i - 1) * lines.length + j - 1] ?? 0
+    const step = steps[i - 1]
+    const line = lines[j - 1]
+    if (
+      likeness > 0 &&
+      step !== undefined &&
+      line !== undefined &&
+      here === (best[(i - 1) * width + j - 1] ?? 0) + likeness
+    ) {
+      pairs.unshift([step, line, likeness])
+      i--
+      j--
+    } else if (here === best[(i - 1) * width + j]) i--
+    else j--
+  }
+  return pairs
+}
+
+/** Where two texts are less alike than this, they are two instructions rather than one that was changed. */
+const ALIKE = 0.5
+
+/** How like a step and a line are: 1 for the same instruction, 0 for different ones. */
+function likenessOf(step: Instruction, line: DockerfileInstruction): number {
+  if (step.word !== line.word) return 0
+  const known = HOW[line.word]
+  const likeness = known === undefined ? likenessOfTexts(listed(step), listed(line)) : known(step, line)
+  return likeness >= ALIKE ? likeness : 0
+}
+
+type Likeness = (step: Instruction, line: DockerfileInstruction) => number
+
+const HOW: Readonly<Record<string, Likeness>> = {
+  RUN: (step, line) => likenessOfTexts(commandOf(step), commandOf(line)),
+  CMD: likenessOfCommands,
+  ENTRYPOINT: likenessOfCommands,
+  COPY: likenessOfCopies,
+  ADD: likenessOfCopies,
+  WORKDIR: (step, line) => (pathIn(line, step.args[0]) === pathIn(line, line.args[0]) ? 1 : 0),
+  ENV: likenessOfPairs,
+  LABEL: likenessOfPairs,
+  ARG: likenessOfPairs,
+}
+
+function commandOf({ form, args, text, heredocs }: Command | Instruction): string {
+  if (form === 'exec') return args.join(' ')
+  // A heredoc that is the whole command is recorded as the script it holds.
+  const [only] = heredocs
+  return only?.body !== undefined && /^<<-?\S+$/.test(text.split('\n', 1)[0]?.trim() ?? '') ? only.body : text
+}
+
+function likenessOfCommands(step: Instruction, line: DockerfileInstruction): number {
+  const run = (command: Command | Instruction, shell: readonly string[]): string =>
+    (command.form === 'exec' ? command.args : [...shell, command.text]).join(' ')
+  return likenessOfTexts(run(step, line.shell), run(line, line.shell))
+}
+
+function likenessOfCopies(step: Instruction, line: DockerfileInstruction): number {
+  const there = pathIn(line, step.destination) === pathIn(line, line.destination)
+  if (step.sources.length === 0) return there ? 0.9 : 0
+  const heredocs = line.heredocs.map(({ name }) => name)
+  const plain = (path: string): string => path.replace(/^<<-?(["']?)(.*)\1$/, '$2').replace(/^\.?\/+|\/+$/g, '')
+  const sources = new Set(line.sources.map(plain))
+  const shared = step.sources.filter((path) => sources.has(plain(path)) || heredocs.includes(plain(path))).length
+  return (shared / Math.max(step.sources.length, line.sources.length) + (there ? 1 : 0)) / 2
+}
+
+function pathIn({ workingDir }: DockerfileInstruction, path = ''): string {
+  return resolvePath(workingDir, path)
+}
+
+/** Two lists of values are as like as the names and values that both have. */
+function likenessOfPairs(step: Instruction, line: DockerfileInstruction): number {
+  const values = new Map(line.pairs)
+  const names = step.pairs.filter(([name]) => values.has(name)).length
+  const same = step.pairs.filter(([name, value]) => values.has(name) && values.get(name) === value).length
+  const all = Math.max(step.pairs.length, line.pairs.length)
+  return all === 0 ? 0 : (names + same) / (2 * all)
+}
+
+function listed({ word, args, text }: Command | Instruction): string {
+  if (args.length === 0) return text
+  return (word === 'EXPOSE' ? args.map(withProtocol) : [...args]).sort().join(' ')
+}
+
+/** The share of words that two texts have in common; 1 only where they differ in white space at most. */
+function likenessOfTexts(a: string, b: string): number {
+  const [left, right] = [wordsOf(a), wordsOf(b)]
+  if (left.length === right.length && left.every((word, i) => word === right[i])) return 1
+  const counts = new Map<string, number>()
+  for (const word of left) counts.set(word, (counts.get(word) ?? 0) + 1)
+  let shared = 0
+  for (const word of right) {
+    const count = counts.get(word) ?? 0
+    if (count > 0) shared++
+    counts.set(word, count - 1)
+  }
+  return Math.min(0.99, (2 * shared) / (left.length + right.length))
+}
+
+function wordsOf(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== '')
+}

@@ -1,0 +1,82 @@
+/** One command of a shell line, and what stands between it and the one before. */
+export interface ShellPart {
+  readonly operator: '' | '&&' | '||' | ';' | '|' | '&'
+  /** Without white space around it, and with single spaces between its words. */
+  readonly text: string
+}
+
+const OPERATOR = /&&|\|\||;(?!;)|\|(?!&)|&(?![>&])/y
+const HEREDOC_OR_REDIRECT = /[<>&\d]$/
+
+/**
+ * A shell line cut at the operators between its commands; what stands in quotes, in parentheses or behind a `#`
+ * stays in one piece.
+ */
+export function splitShell(command: string): ShellPart[] {
+  const parts: ShellPart[] = []
+  // What is open, innermost last: a quote, a backtick or a parenthesis.
+  const open: string[] = []
+  let operator: ShellPart['operator'] = ''
+  let text = ''
+  const end = (next: ShellPart['operator']): void => {
+    parts.push({ operator, text: text.trim() })
+    operator = next
+    text = ''
+  }
+  for (let i = 0; i < command.length; i++) {
+    const character = command[i] as string
+    const inside = open.at(-1)
+    const free = inside !== '"'
+    if (character === '\\') text += command.slice(i, ++i + 1)
+    else if (character === inside) {
+      open.pop()
+      text += character
+    } else if (character === "'" && free) {
+      const close = command.indexOf("'", i + 1)
+      const last = close < 0 ? command.length : close
+      text += command.slice(i, last + 1)
+      i = last
+    } else if (character === '"' || character === '`') {
+      open.push(character)
+      text += character
+    } else if (character === '(' && (free || command[i - 1] === '$')) {
+      open.push(')')
+      text += character
+    } else if (free && /\s/.test(character)) {
+      if (!/\s$/.test(text)) text += ' '
+    } else if (character === '#' && free && /(?:^|\s)$/.test(text)) {
+      text += command.slice(i)
+      break
+    } else if (open.length > 0) text += character
+    else {
+      OPERATOR.lastIndex = i
+      const found = HEREDOC_OR_REDIRECT.test(text) && character === '&' ? undefined : OPERATOR.exec(command)?.[0]
+      // The second half of `;;` belongs to the first.
+      if (found === undefined || (found === ';' && text.endsWith(';'))) text += character
+      else {
+        end(found as ShellPart['operator'])
+        i += found.length - 1
+      }
+    }
+  }
+  end('')
+  return parts
+}
+
+/** What stands between two lines of one instruction. */
+export const BREAK = ' \\\n    '
+
+/** A shell line over several lines of a Dockerfile, a new one at each `&&`, `||` and `;`. */
+export function breakShell(command: string): string {
+  let lines = ''
+  for (const { operator, text } of splitShell(command)) {
+    // A line that began with `#` would be a comment of the Dockerfile.
+    const stays = text === '' || text.startsWith('#')
+    if (operator === '') lines += text
+    else if (operator === ';' || operator === '&')
+      lines += `${operator}${text === '' ? '' : stays ? ' ' : BREAK}${text}`
+    else if (operator === '|' || stays) lines += ` ${operator}${text === '' ? '' : ' '}${text}`
+    else lines += `${BREAK}${operator} ${text}`
+  }
+  return lines
+}

@@ -1,0 +1,87 @@
+import type { Report } from '../analysis/report.ts'
+import { formatBytes, formatCount, formatPercent } from '../format/bytes.ts'
+import { labelled } from './layer-details.ts'
+import type { Model } from './model.ts'
+import { makeRow, type Piece, type Row, safeText } from './row.ts'
+
+const LABEL = 14
+
+/** Everything about the image, in as many rows as that takes. */
+export function imageRows({ report }: Model, width: number): Row[] {
+  const sections = [identity(report), sizes(report), runtime(report), warnings(report)]
+  return sections
+    .filter((section) => section.length > 0)
+    .flatMap((section, i) => [
+      ...(i === 0 ? [] : [makeRow([], width)]),
+      ...section.flatMap(([label, piece]) => labelled(label, piece, width, LABEL)),
+    ])
+}
+
+/** How many rows that is. */
+export function imageLength(model: Model, width: number): number {
+  return imageRows(model, width).length
+}
+
+type Fact = readonly [label: string, piece: Piece]
+
+function facts(label: string, values: readonly (string | undefined)[] = []): Fact[] {
+  return values.flatMap((value, i) =>
+    value === undefined ? [] : [[i === 0 ? label : '', [safeText(value), 'plain']] as const],
+  )
+}
+
+function identity({ image }: Report): Fact[] {
+  return [
+    ['name', [safeText(image.name), 'title']],
+    ...facts('ID', [image.id]),
+    ...facts('tags', image.tags.length > 1 ? image.tags : []),
+    ...facts('platform', [image.platform]),
+    ...facts('created', [image.created]),
+  ]
+}
+
+function sizes({ summary, layers }: Report): Fact[] {
+  const { blobBytes, tarBytes, contentBytes, rootfsBytes, wastedBytes, efficiency, userWastedPercent } = summary
+  return [
+    ['blob bytes', [`${formatBytes(blobBytes)} as stored`, 'size']],
+    ['tar bytes', [`${formatBytes(tarBytes)} uncompressed`, 'size']],
+    ['content bytes', [`${formatBytes(contentBytes)} in the files of all layers`, 'size']],
+    ['rootfs bytes', [`${formatBytes(rootfsBytes)} that the final rootfs shows`, 'size']],
+    ['wasted bytes', [`${formatBytes(wastedBytes)} that it no longer shows`, 'waste']],
+    ['efficiency', [`${formatPercent(efficiency)} rootfs bytes of content bytes`, 'plain']],
+    [
+      'user wasted',
+      [
+        userWastedPercent === null
+          ? 'nothing above the base layer'
+          : `${formatPercent(userWastedPercent)} of what is above the base layer`,
+        'plain',
+      ],
+    ],
+    [
+      'counts',
+      [`${formatCount(layers.length)} layers, ${formatCount(summary.files)} files in the final rootfs`, 'plain'],
+    ],
+  ]
+}
+
+function runtime({ image: { config } }: Report): Fact[] {
+  return [
+    ...facts('entrypoint', [config.entrypoint && JSON.stringify(config.entrypoint)]),
+    ...facts('cmd', [config.cmd && JSON.stringify(config.cmd)]),
+    ...facts('user', [config.user]),
+    ...facts('working dir', [config.workingDir]),
+    ...facts('env', config.env),
+    ...facts('ports', config.exposedPorts),
+    ...facts('volumes', config.volumes),
+    ...facts('stop signal', [config.stopSignal]),
+    ...facts(
+      'labels',
+      Object.entries(config.labels ?? {}).map(([name, value]) => `${name}=${value}`),
+    ),
+  ]
+}
+
+function warnings({ warnings: found }: Report): Fact[] {
+  return found.map(({ message }, i) => [i === 0 ? 'warnings' : '', [safeText(message), 'error']] as const)
+}

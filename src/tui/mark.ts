@@ -1,0 +1,37 @@
+import type { Change } from '../analysis/report.ts'
+import { metadataDifferences, needsHash, sameNode } from '../tree/compare.ts'
+import type { Node } from '../tree/node.ts'
+
+/** What became of a path between two trees; `rewritten` is stored again, though nothing about it changed. */
+export type Mark = Change | 'rewritten'
+
+/** All marks, the most telling first. */
+export const MARKS: readonly Mark[] = ['added', 'modified', 'rewritten', 'removed', 'unchanged']
+
+/** What became of a path; implied directories are nobody's change, as in the report, but they can be removed. */
+export function markOf(lower: Node | undefined, upper: Node | undefined): Mark {
+  if (lower === upper) return 'unchanged'
+  if (lower === undefined) return isImplied(upper) ? 'unchanged' : 'added'
+  if (upper === undefined) return 'removed'
+  if (isImplied(lower)) return isImplied(upper) ? 'unchanged' : 'added'
+  if (lower.kind === 'directory' && upper.kind === 'directory') {
+    if (upper.implied) return 'unchanged'
+    return metadataDifferences(lower, upper).length > 0 ? 'modified' : 'unchanged'
+  }
+  // What cannot be told apart yet is taken for modified until it has been hashed.
+  return !isOpen(lower, upper) && sameNode(lower, upper) ? 'rewritten' : 'modified'
+}
+
+/** Whether only hashes that are not there can tell whether two nodes are the same. */
+export function isOpen(lower: Node | undefined, upper: Node | undefined): boolean {
+  return (
+    lower?.kind === 'file' &&
+    upper?.kind === 'file' &&
+    needsHash(lower, upper) &&
+    (lower.hash === undefined || upper.hash === undefined)
+  )
+}
+
+function isImplied(node: Node | undefined): boolean {
+  return node?.kind === 'directory' && node.implied
+}

@@ -1,0 +1,145 @@
+import type { Report } from '../analysis/report.ts'
+import type { Stack } from '../analysis/stack.ts'
+import type { Image, Layer } from '../oci/image.ts'
+import { diff } from '../tree/diff.ts'
+import type { Changeset, DirectoryNode, FileNode } from '../tree/node.ts'
+import { apply, type OverlayObserver } from '../tree/overlay.ts'
+import { impliedDirectory } from '../tree/tree.ts'
+import { biographyOf, type Deed } from './biography.ts'
+import type { Folding } from './folding.ts'
+import { type Item, type ItemRow, itemRows, wastedItems } from './items.ts'
+import { Listing } from './listing.ts'
+import { isOpen } from './mark.ts'
+import { parseMatcher } from './matcher.ts'
+import { Search } from './search.ts'
+import type { Grouping, Scope, Shown, Sort, State } from './state.ts'
+import { DirectoryTotals } from './totals.ts'
+import { View } from './view.ts'
+
+/** The parts of an analysis that the screen shows. */
+export interface Analysed {
+  readonly image: Pick<Image, 'layers' | 'readBody'>
+  readonly stack: Pick<Stack, 'shared'>
+  readonly report: Report
+}
+
+/** What the files pane lists. */
+export type Query = Pick<State, 'layer' | 'scope' | 'shown' | 'sort' | 'reversed' | 'filter'> & {
+  readonly folding: Folding
+}
+
+/** All that the screen knows of an image; whatever takes long is worked out when it is asked for, and remembered. */
+export interface Model {
+  readonly report: Report
+  /** Why the content of files cannot be read; undefined where it can. */
+  readonly unreadable: string | undefined
+  /** Every wasted body, largest first. */
+  readonly items: readonly Item[]
+  itemRows(grouping: Grouping, folding: Folding): readonly ItemRow[]
+  /** The same object as long as the same is asked; `filter` must be valid. */
+  listing(query: Query): Listing
+  view(layer: number, scope: Scope, shown: Shown): View
+  /** The search for a text in a given order, the same object as long as the same is asked; undefined where it is invalid. */
+  search(text: string, sort: Sort, reversed: boolean): Search | undefined
+  biography(path: string): readonly Deed[]
+  /** Bodies that must be hashed before everything up to a layer can be compared with the base layer. */
+  questions(layer: number): FileNode[]
+  /** Forgets what was worked out from bodies that had not been hashed. */
+  refresh(): void
+}
+
+const PASSED_BY = 'the archive has passed by, so its files cannot be read any more; give it as a file, or with --keep'
+
+const UNOBSERVED: OverlayObserver = { added() {}, replaced() {}, removed() {} }
+/** What a layer does, and nothing else. */
+const ALL_CHANGES: Shown = { added: true, modified: true, removed: true, unchanged: false }
+
+/** The model of an image that was read; `passedBy` says why its files cannot be read, should that be so. */
+export function makeModel({ image, stack, report }: Analysed, passedBy = PASSED_BY): Model {
+  const empty = impliedDirectory()
+  const roots = stackRoots(image.layers, empty)
+  const totals = new DirectoryTotals(stack.shared)
+  // Most trees share most of their directories, so all of them take little more than the largest.
+  for (const root of roots) totals.of(root)
+  const items = wastedItems(report)
+  const rootfs = (layer: number): DirectoryNode => roots[layer] ?? empty
+
+  const makeView = (layer: number, scope: Scope, shown: Shown): View => {
+    const lower = scope === 'all' ? rootfs(0) : layer === 0 ? empty : rootfs(layer - 1)
+    return new View(lower, rootfs(layer), shown, totals)
+  }
+  type Flags = readonly [added: boolean, modified: boolean, removed: boolean, unchanged: boolean]
+  const view = lastFew(6, (layer: number, scope: Scope, ...[added, modified, removed, unchanged]: Flags) =>
+    makeView(layer, scope, { added, modified, removed, unchanged }),
+  )
+  const viewOf = (layer: number, scope: Scope, { added, modified, removed, unchanged }: Shown): View =>
+    view.get(layer, scope, added, modified, removed, unchanged)
+  const listing = lastFew(2, (from: View, sort: Sort, reversed: boolean, filter: string, folding: Folding) => {
+    const matcher = filter === '' ? undefined : parseMatcher(filter, 'path')
+    const match = matcher !== undefined && 'match' in matcher ? matcher.match : undefined
+    return new Listing(from, { order: { sort, reversed }, folding, match })
+  })
+  const search = lastFew(1, (text: string, sort: Sort, reversed: boolean) => {
+    const matcher = parseMatcher(text, 'name')
+    if (text === '' || 'error' in matcher) return undefined
+    return new Search(roots.length, (layer) => makeView(layer, 'layer', ALL_CHANGES), matcher.match, { sort, reversed })
+  })
+  const rows = lastFew(1, (grouping: Grouping, folding: Folding) => itemRows(items, grouping, folding))
+
+  return {
+    report,
+    unreadable: image.readBody === undefined ? passedBy : undefined,
+    items,
+    itemRows: rows.get,
+    view: viewOf,
+    listing: ({ layer, scope, shown, sort, reversed, filter, folding }) =>
+      listing.get(viewOf(layer, scope, shown), sort, reversed, filter, folding),
+    search: search.get,
+    biography: (path) => biographyOf(path, roots.length, rootfs, (layer) => changesetOf(image.layers[layer])),
+    questions(layer) {
+      const files = new Set<FileNode>()
+      for (const { before, after } of diff(rootfs(0), rootfs(layer))) {
+        if (before?.kind === 'file' && after?.kind === 'file' && isOpen(before, after)) files.add(before).add(after)
+      }
+      return [...files].filter(({ hash }) => hash === undefined)
+    },
+    refresh() {
+      view.forget()
+      listing.forget()
+      search.forget()
+    },
+  }
+}
+
+/** The rootfs after each layer; each keeps what it shares with the one beneath it. */
+function stackRoots(layers: readonly Layer[], empty: DirectoryNode): DirectoryNode[] {
+  let root = empty
+  return layers.map((layer) => {
+    const changeset = changesetOf(layer)
+    if (changeset !== undefined) root = apply(root, changeset, {}, UNOBSERVED)
+    return root
+  })
+}
+
+function changesetOf(layer: Layer | undefined): Changeset | undefined {
+  return layer === undefined || typeof layer.content === 'string' ? undefined : layer.content.changeset
+}
+
+/** A function that remembers its last few answers, and is asked with values that can be compared as they are. */
+function lastFew<A extends readonly unknown[], T>(
+  few: number,
+  make: (...asked: A) => T,
+): { get(...asked: A): T; forget(): void } {
+  let known: { readonly asked: A; readonly answer: T }[] = []
+  return {
+    get(...asked) {
+      const found = known.find((one) => one.asked.every((value, i) => value === asked[i]))
+      const one = found ?? { asked, answer: make(...asked) }
+      known = [one, ...known.filter((other) => other !== one)].slice(0, few)
+      return one.answer
+    },
+    forget() {
+      known = []
+    },
+  }
+}

@@ -1,0 +1,23 @@
+import process from 'node:process'
+
+/** Milliseconds after which the process, if it still runs, has not been stopped. */
+const GRACE = 300
+
+/**
+ * Stops the process, and with it the whole job of the shell, as Ctrl-Z does in programs that leave the keyboard to
+ * the terminal; resolves when the job goes on, or where nobody could ever continue it, so that the system does not
+ * stop it.
+ */
+export function stopJob(): Promise<void> {
+  return new Promise((resolve) => {
+    // It also keeps the process alive, which nothing else does while it does not listen to the keyboard.
+    const timer = setTimeout(goOn, GRACE)
+    function goOn() {
+      clearTimeout(timer)
+      process.off('SIGCONT', goOn)
+      resolve()
+    }
+    process.on('SIGCONT', goOn)
+    process.kill(0, 'SIGTSTP')
+  })
+}
