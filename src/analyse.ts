@@ -3,12 +3,16 @@ import { diveFigures } from './analysis/dive-compat.ts'
 import { makeReport } from './analysis/make-report.ts'
 import type { Report } from './analysis/report.ts'
 import { contentQuestions, type Stack, stackLayers } from './analysis/stack.ts'
+import { findBase } from './dockerfile/base.ts'
+import { readSteps } from './dockerfile/steps.ts'
 import { loadContentHash } from './oci/content-hash.ts'
 import type { Image } from './oci/image.ts'
 import type { Progress, Reading } from './oci/layer.ts'
 import { defaultLimits, type Limits } from './oci/limits.ts'
 import type { Platform } from './oci/platform.ts'
 import { readChosenImage } from './oci/read.ts'
+import { gatherEvidence } from './rules/evidence.ts'
+import { findBloat } from './rules/find.ts'
 import { type Input, openArchive } from './sources/open.ts'
 
 /** What to read of an archive, and how carefully. */
@@ -24,6 +28,8 @@ export interface AnalyseOptions {
   readonly verify?: boolean
   /** Gives dive's own figures too. */
   readonly diveCompat?: boolean
+  /** How many layers came with the base image; found out where it is left out. */
+  readonly baseLayers?: number
   readonly limits?: Partial<Limits>
   /** Is written to while reading goes on. */
   readonly progress?: Progress
@@ -70,13 +76,23 @@ export async function openAnalysis(input: Input, options: AnalyseOptions): Promi
     const stack = stackLayers(image.layers, options.files ?? false)
     await image.hashBodies(contentQuestions(stack))
     opened.checkUnchanged()
-    const report = makeReport(image, stack)
+    const report = makeReport(image, stack, findBloat(gatherEvidence(image, stack, baseLayersOf(image, options))))
     const dive = options.diveCompat ? { dive: diveFigures(image.layers) } : {}
     return { image, stack, report: { ...report, ...dive }, close: opened.close }
   } catch (error) {
     opened.close()
     throw error
   }
+}
+
+/** How many layers came with the base image: as the user says, else as the image tells. */
+function baseLayersOf({ history, config, layers }: Image, { baseLayers }: AnalyseOptions): number {
+  const signs = {
+    steps: readSteps(history, layers.length, config),
+    config,
+    diffIds: layers.map(({ diffId }) => diffId),
+  }
+  return findBase(signs, baseLayers === undefined ? undefined : { layers: baseLayers }).layers
 }
 
 // More would only wait for each other: decompression runs in Node's pool of four threads.

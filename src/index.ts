@@ -6,6 +6,7 @@ export type {
   CheckName,
   Difference,
   DiveFigures,
+  Finding,
   Report,
   ReportFile,
   ReportImage,

@@ -61,7 +61,7 @@ const places: Readonly<Record<string, Place>> = {
   progress: { why: 'it only reads the counters that reading keeps', uses: { oci: 'types', format: 'values' } },
   analyse: {
     why: 'from a source to a report, for the program and the library alike',
-    uses: { sources: 'values', oci: 'values', analysis: 'values' },
+    uses: { sources: 'values', oci: 'values', analysis: 'values', dockerfile: 'values', rules: 'values' },
   },
   index: {
     why: 'the library is the program without its command line and its terminal',
@@ -72,11 +72,15 @@ const places: Readonly<Record<string, Place>> = {
   tree: { why: 'a tree is a value, whoever made it', uses: {} },
   analysis: {
     why: 'a judgement is a function of an image that was read',
-    uses: { oci: 'types', tree: 'values', format: 'values' },
+    uses: { oci: 'types', tree: 'values', rules: 'types', format: 'values' },
   },
   dockerfile: {
     why: 'what a history says is a function of the history, the config and what the layers hold',
     uses: { oci: 'types', tree: 'types', format: 'values' },
+  },
+  rules: {
+    why: 'a rule looks at an image that was read and at what its history says, and touches neither',
+    uses: { analysis: 'types', oci: 'types', tree: 'values', dockerfile: 'values', format: 'values' },
   },
   'reconstruct-dockerfile': {
     why: 'from a source to a Dockerfile, loaded for that command alone',

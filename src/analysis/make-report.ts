@@ -1,24 +1,15 @@
-import { encodeName, escapeText, isCleanText } from '../format/escape.ts'
+import { escapeText, isCleanText, printablePath } from '../format/escape.ts'
 import type { Image, Layer } from '../oci/image.ts'
+import type { Finding } from '../rules/finding.ts'
 import { sameNode } from '../tree/compare.ts'
 import type { DirectoryNode, FileNode, Node } from '../tree/node.ts'
 import { walk } from '../tree/tree.ts'
-import type {
-  Change,
-  Report,
-  ReportFile,
-  ReportImage,
-  ReportLayer,
-  ReportPath,
-  Summary,
-  Warning,
-  WastedBody,
-} from './report.ts'
+import type { Change, Report, ReportFile, ReportImage, ReportLayer, Summary, Warning, WastedBody } from './report.ts'
 import type { LayerChanges, PathChange, Stack } from './stack.ts'
 import { causeOf } from './waste.ts'
 
 /** The report of an image; bodies that `contentQuestions` named must be hashed. Checks are added by whoever has thresholds. */
-export function makeReport(image: Image, stack: Stack): Report {
+export function makeReport(image: Image, stack: Stack, findings: readonly Finding[] = []): Report {
   const wasted = wastedBodies(stack)
   const wastedBytes = new Map<number, number>()
   for (const { layer, bytes } of wasted) wastedBytes.set(layer, (wastedBytes.get(layer) ?? 0) + bytes)
@@ -31,6 +22,7 @@ export function makeReport(image: Image, stack: Stack): Report {
     wasted: wasted
       .filter(({ bytes }) => bytes > 0)
       .sort((a, b) => b.bytes - a.bytes || compareText(a.path, b.path) || a.layer - b.layer),
+    findings,
     checks: [],
     warnings: [...image.warnings, ...stackWarnings(stack)],
     ...(stack.paths ? { rootfs: { files: rootfsFiles(stack.rootfs) } } : {}),
@@ -39,7 +31,7 @@ export function makeReport(image: Image, stack: Stack): Report {
 
 function wastedBodies({ hidden }: Stack): WastedBody[] {
   return hidden.map((body) => ({
-    ...reportPath(body.path),
+    ...printablePath(`/${body.path}`),
     bytes: body.node.size,
     ...causeOf(body),
     layer: body.node.origin.layer,
@@ -126,7 +118,14 @@ function reportChange(change: PathChange): ReportFile & { change: Change } {
 
 function reportFile(path: string, node: Node): ReportFile {
   const { mode, uid, gid } = node.attributes
-  const file = { ...reportPath(path), kind: node.kind, size: node.kind === 'file' ? node.size : 0, mode, uid, gid }
+  const file = {
+    ...printablePath(`/${path}`),
+    kind: node.kind,
+    size: node.kind === 'file' ? node.size : 0,
+    mode,
+    uid,
+    gid,
+  }
   return 'target' in node ? { ...file, link: textOf(node.target) } : file
 }
 
@@ -134,12 +133,6 @@ function rootfsFiles(rootfs: DirectoryNode): ReportFile[] {
   const files: ReportFile[] = []
   walk(rootfs, '', (path, node) => files.push(reportFile(path, node)))
   return files.sort((a, b) => compareText(a.path, b.path))
-}
-
-function reportPath(path: string): ReportPath {
-  const absolute = `/${path}`
-  if (isCleanText(absolute)) return { path: absolute }
-  return { path: escapeText(absolute), pathBytes: encodeName(absolute).toString('base64') }
 }
 
 function textOf(name: string): string {

@@ -1,10 +1,11 @@
 import type { Warning } from '../errors.ts'
 import type { Unread } from '../oci/image.ts'
 import type { RuntimeConfig } from '../oci/runtime-config.ts'
+import type { Finding } from '../rules/finding.ts'
 import type { Difference } from '../tree/compare.ts'
 import type { Kind } from '../tree/node.ts'
 
-export type { Difference, RuntimeConfig, Unread, Warning }
+export type { Difference, Finding, RuntimeConfig, Unread, Warning }
 
 /** Why a body is stored but no path of the final rootfs shows it. */
 export type Cause = 'removed' | 'opaque' | 'replaced' | 'rewritten' | 'metadata-only' | 'shadowed' | 'duplicate-entry'
@@ -134,6 +135,8 @@ export interface Report {
   readonly layers: readonly ReportLayer[]
   /** Every wasted body with content, largest first. */
   readonly wasted: readonly WastedBody[]
+  /** Bloat, largest first, each with its cause and what to change. */
+  readonly findings: readonly Finding[]
   readonly checks: readonly Check[]
   readonly warnings: readonly Warning[]
   readonly rootfs?: { readonly files: readonly ReportFile[] }

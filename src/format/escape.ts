@@ -86,3 +86,9 @@ function escapeCode(code: number): string {
   if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
 }
+
+/** A path as text that can be printed, and its bytes as base64 beside it where they are not UTF-8. */
+export function printablePath(path: string): { readonly path: string; readonly pathBytes?: string } {
+  if (isCleanText(path)) return { path }
+  return { path: escapeText(path), pathBytes: encodeName(path).toString('base64') }
+}

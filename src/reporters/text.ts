@@ -5,6 +5,7 @@ import { formatCreatedBy } from '../format/created-by.ts'
 import { escapeText } from '../format/escape.ts'
 import { formatTable } from '../format/table.ts'
 import { pad, truncate } from '../format/width.ts'
+import { findingLines } from './findings.ts'
 import { inPieces, type ReporterOptions, WIDTH } from './reporter.ts'
 import { wastedLines } from './wasted.ts'
 
@@ -21,6 +22,7 @@ export function* text(report: Report, { color }: ReporterOptions): Generator<str
     totalLines(report, paint),
     causeLines(report, paint),
     wastedLines(report, paint),
+    findingLines(report, paint),
     warningLines(report, paint),
   ]
   const lines = sections.filter((section) => section.length > 0).map((section) => section.join('\n'))

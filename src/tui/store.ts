@@ -43,6 +43,9 @@ export function createStore(perform: (request: Request) => void): Store {
     const { model, state } = session
     session = { model, state: reduce(state, action, model) }
     for (const request of session.state.requests) perform(request)
+    goOn()
+  }
+  const goOn = () => {
     touch()
     if (!planned) setImmediate(work)
     planned = true
@@ -57,7 +60,7 @@ export function createStore(perform: (request: Request) => void): Store {
     session: () => session,
     open(opened) {
       session = opened
-      touch()
+      goOn()
     },
     close() {
       session = undefined

@@ -51,6 +51,7 @@ export const plainReport: Report = {
     { path: '/root/saved.txt', bytes: 12_810, cause: 'metadata-only', differs: ['mode', 'owner'], layer: 0, by: 1 },
     { path: `/srv/${'deep/'.repeat(20)}name.txt`, bytes: 6405, cause: 'duplicate-entry', layer: 1, by: 1 },
   ],
+  findings: [],
   checks: [],
   warnings: [],
 }
@@ -113,6 +114,25 @@ export const completeReport = {
   ],
   wasted: [
     { path: '/a\\xff', pathBytes: 'L2H/', bytes: 12, cause: 'metadata-only', differs: ['mtime'], layer: 0, by: 1 },
+  ],
+  findings: [
+    {
+      rule: 'deleted-later',
+      title: 'files written in one layer and deleted in a later one',
+      severity: 'medium',
+      safety: 'safe',
+      count: 'shadow',
+      origin: 'own',
+      layer: 0,
+      by: 1,
+      instruction: 'RUN true',
+      detail: 'in /a',
+      bytes: 12,
+      attributedBytes: 10,
+      files: 1,
+      paths: [{ path: '/a\\xff', pathBytes: 'L2H/', bytes: 12 }],
+      fix: 'RUN make && rm -rf /src',
+    },
   ],
   checks: [
     { name: 'lowestEfficiency', threshold: 0.9, value: 0.9747, status: 'pass' },

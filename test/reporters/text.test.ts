@@ -76,6 +76,10 @@ test('a complete report tells more, and lists every path', () => {
       Bytes  Layers  Cause                 Path
        12 B  0 → 1   metadata-only: mtime  /a\\xff
 
+    Findings
+          12 B  layers 0 → 1: files written in one layer and deleted in a later one…
+                  RUN make && rm -rf /src
+
     1 warning
 
     Paths of layer 0

@@ -1,0 +1,66 @@
+import type { HiddenBody, Stack } from '../analysis/stack.ts'
+import type { Image } from '../oci/image.ts'
+import type { FileNode, Node } from '../tree/node.ts'
+import { find, walk } from '../tree/tree.ts'
+
+/** One regular file as one layer wrote it. */
+export interface Instance {
+  /** Without a leading slash. */
+  readonly path: string
+  readonly node: FileNode
+  /** Index of the layer that wrote it. */
+  readonly layer: number
+}
+
+/** Everything that rules may look at. */
+export interface Evidence {
+  readonly image: Image
+  readonly stack: Stack
+  /** What hid a body, where something did. */
+  readonly hiddenBy: ReadonlyMap<object, HiddenBody>
+  /** Home directories, without slashes around them; '' is the root. */
+  readonly homes: readonly string[]
+  /** The environment of containers. */
+  readonly env: ReadonlyMap<string, string>
+  /** Layers below this index came with the base image. */
+  readonly baseLayers: number
+  /** The node at a path of the final rootfs. */
+  live(path: string): Node | undefined
+}
+
+/** Gathers the evidence of an image. */
+export function gatherEvidence(image: Image, stack: Stack, baseLayers: number): Evidence {
+  const env = new Map((image.config.env ?? []).map((entry): [string, string] => split(entry)))
+  const live = (path: string) => find(stack.rootfs, path)
+  return {
+    image,
+    stack,
+    hiddenBy: new Map(stack.hidden.map((body) => [body.node, body])),
+    homes: homesOf(env.get('HOME')),
+    env,
+    baseLayers,
+    live,
+  }
+}
+
+function split(entry: string): [string, string] {
+  const at = entry.indexOf('=')
+  return at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)]
+}
+
+/** Home directories: the usual ones, that of the image's environment, and the root, which a user without an entry gets. */
+function homesOf(home: string | undefined): string[] {
+  const all = [home ?? '', '/root', '/home/*', '/'].filter((path) => path.startsWith('/'))
+  return [...new Set(all.map((path) => path.replace(/^\/+|\/+$/g, '')))]
+}
+
+/** Every regular file of a layer, those included that another entry of the same layer made invisible. */
+export function instancesOf({ image }: Evidence, layer: number): Instance[] {
+  const content = image.layers[layer]?.content
+  if (content === undefined || typeof content === 'string') return []
+  const found: Instance[] = content.superseded.map(({ path, node }) => ({ path, node, layer }))
+  walk(content.changeset.added, '', (path, node) => {
+    if (node.kind === 'file') found.push({ path, node, layer })
+  })
+  return found
+}

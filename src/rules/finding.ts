@@ -1,0 +1,30 @@
+import type { Count, Safety, Severity } from './rule.ts'
+
+/** Bytes in a layer, with their cause, the instruction that wrote them, and what to change. */
+export interface Finding {
+  /** Id of the rule. */
+  readonly rule: string
+  readonly title: string
+  readonly severity: Severity
+  readonly safety: Safety
+  /** How the bytes come back; `shadow` by editing the layer that wrote them, `rebase` by another base image. */
+  readonly count: Count | 'shadow' | 'rebase'
+  readonly origin: 'base' | 'own'
+  /** Index of the layer that wrote the bytes, or that the advice is about. */
+  readonly layer: number
+  /** Index of the layer that hid them, where one did. */
+  readonly by?: number
+  /** The instruction that made the layer, as the history gives it. */
+  readonly instruction: string
+  readonly detail?: string
+  /** Content bytes of the finding by itself. */
+  readonly bytes: number
+  /** Content bytes that no finding of an earlier rule claims; these add up. */
+  readonly attributedBytes: number
+  /** Number of files. */
+  readonly files: number
+  /** The largest files. */
+  readonly paths: readonly { readonly path: string; readonly pathBytes?: string; readonly bytes: number }[]
+  /** What to change. */
+  readonly fix: string
+}

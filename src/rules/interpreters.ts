@@ -1,0 +1,71 @@
+import type { FileNode } from '../tree/node.ts'
+import { walk } from '../tree/tree.ts'
+import type { Evidence, Instance } from './evidence.ts'
+
+/** An interpreter or virtual machine of the final rootfs. */
+export interface Interpreter extends Instance {
+  readonly kind: 'Python' | 'Node.js' | 'Java' | 'Ruby'
+  /** Directory it was installed into, without slashes around it. */
+  readonly prefix: string
+}
+
+/** What runs programs in the final rootfs. */
+export interface Interpreters {
+  readonly all: readonly Interpreter[]
+  /** Minor versions of Python 3 that something of the rootfs provides: an interpreter, its library, its modules. */
+  readonly pythonMinors: ReadonlySet<string>
+}
+
+const known = new WeakMap<Evidence, Interpreters>()
+
+/** The interpreters of an image; looked for once. */
+export function interpretersOf(evidence: Evidence): Interpreters {
+  const found = known.get(evidence) ?? look(evidence)
+  known.set(evidence, found)
+  return found
+}
+
+/** Names by which an interpreter is known; `python3` and `python3.12` in one place are one. */
+const NAMES: readonly (readonly [kind: Interpreter['kind'], path: RegExp])[] = [
+  ['Python', /^(.*?)\/?(?:^|(?<=\/))bin\/python3(?:\.\d+)?$/],
+  ['Node.js', /^(.*?)\/?(?:^|(?<=\/))bin\/node(?:js)?$/],
+  ['Java', /^(.+)\/lib\/server\/libjvm\.so$/],
+  ['Ruby', /^(.*?)\/?(?:^|(?<=\/))bin\/ruby(?:[\d.]+)?$/],
+]
+
+/** Last names worth a closer look. */
+const CANDIDATE = /^(?:python3|node|nodejs|ruby|libjvm\.so|libpython3|os\.pyc?$)/
+const PYTHON = /\/python3\.(\d+)t?$|\/libpython3\.(\d+)|\/python3\.(\d+)t?\/os\.pyc?$/
+
+function look(evidence: Evidence): Interpreters {
+  const all: Interpreter[] = []
+  const pythonMinors = new Set<string>()
+  const seen = new Set<FileNode>()
+  walk(evidence.stack.rootfs, '', (path, node) => {
+    if (node.kind !== 'file' || !CANDIDATE.test(path.slice(path.lastIndexOf('/') + 1))) return
+    const minor = PYTHON.exec(`/${path}`)?.slice(1).find(Boolean)
+    if (minor !== undefined) pythonMinors.add(minor)
+    const interpreter = asInterpreter(path, node)
+    if (interpreter === undefined || seen.has(node)) return
+    seen.add(node)
+    if (!isCopy(interpreter, evidence)) all.push(interpreter)
+  })
+  // `python3` beside `python3.12` is a wrapper or a copy of it.
+  const isNamedTwice = ({ path }: Interpreter) => all.some((one) => one.path.startsWith(`${path}.`))
+  return { all: all.filter((one) => !isNamedTwice(one)), pythonMinors }
+}
+
+function asInterpreter(path: string, node: FileNode): Interpreter | undefined {
+  for (const [kind, pattern] of NAMES) {
+    const prefix = pattern.exec(path)?.[1]
+    if (prefix !== undefined) return { kind, prefix, path, node, layer: node.origin.layer }
+  }
+  return undefined
+}
+
+/** Virtual environments and packages may bring a copy that belongs to them. */
+function isCopy({ prefix, path }: Interpreter, evidence: Evidence): boolean {
+  return (
+    evidence.live(prefix === '' ? 'pyvenv.cfg' : `${prefix}/pyvenv.cfg`) !== undefined || path.includes('node_modules/')
+  )
+}

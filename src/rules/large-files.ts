@@ -1,0 +1,54 @@
+import { claimsByLayer } from './claims.ts'
+import { type Evidence, type Instance, instancesOf } from './evidence.ts'
+import type { Claim } from './rule.ts'
+
+/** A kind of data, by how its files end, and where it better lies. */
+interface DataKind {
+  readonly name: string
+  readonly end: RegExp
+  readonly fix: string
+}
+
+const KINDS: readonly DataKind[] = [
+  {
+    name: 'a model',
+    end: /\.(?:onnx|pt|pth|safetensors|gguf|ggml|h5|hdf5|keras|tflite|ckpt|pkl|joblib|caffemodel)$/,
+    fix: 'COPY --link models /models    # a layer of its own, before the layers that change; or mount a volume',
+  },
+  {
+    name: 'a database or its dump',
+    end: /\.(?:sql|sql\.gz|dump|bak|sqlite|sqlite3|db|mdb|rdb)$/,
+    fix: 'VOLUME /data    # mount the data at run time: docker run -v data:/data',
+  },
+  {
+    name: 'a recording',
+    end: /\.(?:mp4|mov|avi|mkv|webm|wav|flac|psd)$/,
+    fix: 'echo "**/*.mp4" >> .dockerignore    # serve it from object storage',
+  },
+  {
+    name: 'a data set',
+    end: /\.(?:csv|tsv|parquet|arrow|feather|jsonl|ndjson|npy|npz)(?:\.gz|\.zst)?$/,
+    fix: 'echo "data/" >> .dockerignore    # read it from object storage or a volume',
+  },
+  {
+    name: 'a disk image',
+    end: /\.(?:iso|img|qcow2|vmdk|vhdx?|dmg)$/,
+    fix: 'RUN --mount=type=bind,source=disk.iso,target=/disk.iso ./install    # use it without copying it',
+  },
+]
+
+/** Files of fewer bytes are not large. */
+const LARGE = 10_000_000
+
+/** Large files of data that own layers write and the final rootfs shows, one claim for each layer and kind. */
+export function* largeFiles(evidence: Evidence): Generator<Claim> {
+  const own = evidence.image.layers.slice(evidence.baseLayers)
+  const bytes = own.reduce((sum, { content }) => sum + (typeof content === 'string' ? 0 : content.contentBytes), 0)
+  const least = Math.max(LARGE, 0.02 * bytes)
+  const isLarge = ({ node }: Instance) => node.size > least && !evidence.hiddenBy.has(node)
+  const large = own.flatMap(({ index }) => instancesOf(evidence, index).filter(isLarge))
+  for (const { name, end, fix } of KINDS) {
+    const files = large.filter(({ path }) => end.test(path))
+    for (const claim of claimsByLayer(files, evidence)) yield { ...claim, detail: name, fix }
+  }
+}

@@ -1,0 +1,166 @@
+import { splitShell } from '../dockerfile/shell-command.ts'
+import type { Step } from '../dockerfile/steps.ts'
+import { expandWord, splitWords } from '../dockerfile/words.ts'
+import type { Evidence } from './evidence.ts'
+import { layerNear, stepsOf } from './instructions.ts'
+import type { Claim, Instance, PathRule, Rule } from './rule.ts'
+import { isSecretVariable, secretShapes } from './secret-text.ts'
+
+const SECRETS = 'Docker docs, Build secrets; CIS-DI-0010'
+
+/** Files whose place and name alone say that they hold a credential. */
+const CREDENTIALS: Pick<PathRule, 'paths' | 'except'> = {
+  paths: [
+    '/**/.ssh/id_{rsa,dsa,ecdsa,ecdsa_sk,ed25519,ed25519_sk}',
+    '/**/.ssh/identity',
+    '{home}/.aws/credentials',
+    '{home}/.config/gcloud/{credentials.db,access_tokens.db,application_default_credentials.json}',
+    '{home}/.config/gcloud/legacy_credentials/**',
+    '{home}/.azure/accessTokens.json',
+    '{home}/.azure/msal_token_cache.*',
+    '{home}/{.netrc,_netrc,.git-credentials,.pgpass,.vault-token,.s3cfg,.dockercfg}',
+    '{home}/.cargo/{credentials,credentials.toml}',
+    '/usr/local/cargo/{credentials,credentials.toml}',
+    '{home}/.gem/credentials',
+    '{home}/.kube/config',
+    '{home}/.config/rclone/rclone.conf',
+    '/**/{kubeconfig,.htpasswd}',
+    '/**/*.tfstate',
+    '/**/config/master.key',
+  ],
+  except: [
+    '/**/{test,tests,testdata,test-data,fixtures,spec,example,examples,samples,doc,docs}/**',
+    '/**/{node_modules,site-packages,dist-packages,gems}/**',
+    '/go/pkg/mod/**',
+    '/usr/{include,lib,lib64,libexec,share}/**',
+  ],
+}
+
+/** Rules about credentials; they tell the kind and the place of one, and never its value. */
+export const SECRET_RULES: readonly Rule[] = [
+  {
+    id: 'secret-file',
+    title: 'files that hold credentials',
+    techniques: [4, 8],
+    severity: 'high',
+    safety: 'review',
+    count: 'drop',
+    why: 'everyone who can pull the image can read them',
+    traps: 'only places that hold nothing else are looked at; whether the credential still works is not known',
+    fix: 'RUN --mount=type=secret,id=netrc,target=/root/.netrc make    # then change the credential',
+    reference: SECRETS,
+    ...CREDENTIALS,
+    when: (file, evidence) => file.node.size > 0 && !isHidden(file, evidence),
+  },
+  {
+    id: 'secret-deleted-later',
+    title: 'credentials that a later layer deleted or replaced, and that are still shipped',
+    techniques: [3, 4, 8],
+    severity: 'high',
+    safety: 'safe',
+    count: 'drop',
+    why: 'a later layer only hides the file: the layer that wrote it still holds the credential for everyone who pulls',
+    traps: 'a new build is not enough where the old one was pushed: change the credential too',
+    fix: 'RUN --mount=type=ssh git clone git@host:app.git    # a mount leaves nothing behind; then change the credential',
+    reference: SECRETS,
+    ...CREDENTIALS,
+    when: (file, evidence) => file.node.size > 0 && isHidden(file, evidence),
+  },
+  {
+    id: 'ssh-host-key',
+    title: 'SSH host keys that all containers share',
+    techniques: [8],
+    severity: 'high',
+    safety: 'review',
+    count: 'drop',
+    why: 'whoever has the image can pretend to be any server that runs it',
+    traps: 'keys made when the container starts are not in the image',
+    fix: 'RUN apt-get install -y openssh-server && rm /etc/ssh/ssh_host_*    # and ssh-keygen -A when the container starts',
+    reference: SECRETS,
+    paths: ['/etc/ssh/ssh_host_*_key'],
+    when: (file, evidence) => file.node.size > 0 && !isHidden(file, evidence),
+  },
+  {
+    id: 'secret-in-history',
+    title: 'credentials in the history or the config of the image',
+    techniques: [8],
+    severity: 'high',
+    safety: 'review',
+    count: 'none',
+    why: 'ENV, ARG and RUN are recorded word for word, and a squash keeps the record',
+    traps: 'paths, variables and names such as GPG_KEY or TOKEN_FILE are no credentials',
+    fix: 'RUN --mount=type=secret,id=npm,env=NPM_TOKEN npm ci    # then change the credential',
+    reference: `${SECRETS}; build check SecretsUsedInArgOrEnv`,
+    detect: recordedSecrets,
+  },
+]
+
+function isHidden({ node }: Instance, { hiddenBy }: Evidence): boolean {
+  return hiddenBy.has(node)
+}
+
+/** A variable that an instruction or the config sets. */
+type Variable = readonly [place: string, name: string, value: string]
+
+function* recordedSecrets(evidence: Evidence): Generator<Claim> {
+  const steps = stepsOf(evidence)
+  const { config, layers } = evidence.image
+  // A build argument is repeated in every RUN, and ENV in the config: each credential is told once, where it came in.
+  const told = new Set<string>()
+  function* tell(layer: number, found: readonly Secret[]): Generator<Claim> {
+    for (const { place, key } of found) {
+      if (!told.has(key)) yield { layer, files: [], detail: place }
+      told.add(key)
+    }
+  }
+  for (const step of steps) {
+    const { createdBy = '', comment = '' } = step.entry
+    const place = step.instruction.word ?? 'a history entry'
+    yield* tell(layerNear(steps, step), secretsOf(`${createdBy}\n${comment}`, place, variablesOf(step)))
+  }
+  const variables = [...evidence.env, ...Object.entries(config.labels ?? {})]
+  const texts = [...variables.map(([, value]) => value), ...(config.entrypoint ?? []), ...(config.cmd ?? [])]
+  const settings = variables.map(([name, value]): Variable => ['the config sets', name, value])
+  yield* tell(Math.max(layers.length - 1, 0), secretsOf(texts.join('\n'), 'the config', settings))
+}
+
+interface Secret {
+  /** What it is and where, in words. */
+  readonly place: string
+  /** The same for the same credential. */
+  readonly key: string
+}
+
+/** The credentials among variables, and those in the text about them that are none of these. */
+function secretsOf(text: string, place: string, variables: readonly Variable[]): Secret[] {
+  const named = variables.filter(([, name, value]) => isSecretVariable(name, value))
+  const rest = named.reduce((left, [, , value]) => left.replaceAll(value, ''), text)
+  return [
+    ...named.map(([where, name, value]): Secret => ({ place: `${where} ${name}`, key: `${name}=${value}` })),
+    ...secretShapes(rest).map(([kind, found]): Secret => ({ place: `${kind} in ${place}`, key: found })),
+  ]
+}
+
+function variablesOf({ instruction }: Step): Variable[] {
+  const { word, pairs, buildArgs, form, text } = instruction
+  return [
+    ...pairs.map(([name, value = '']): Variable => [word ?? '', name, value]),
+    ...buildArgs.map(([name, value]): Variable => ['build argument', name, value]),
+    ...(word === 'RUN' && form === 'shell' ? assignmentsOf(text) : []),
+  ]
+}
+
+/** Variables that commands of a shell line set for themselves or for those after them. */
+function assignmentsOf(text: string): Variable[] {
+  return splitShell(text).flatMap((part) => {
+    const words = splitWords(part.text)
+    const first = words[0] === 'export' || words[0] === 'env' ? 1 : 0
+    const end = words.findIndex((word, i) => i >= first && !ASSIGNMENT.test(word))
+    return words.slice(first, end < 0 ? words.length : end).map((word): Variable => {
+      const at = word.indexOf('=')
+      return ['RUN', word.slice(0, at), expandWord(word.slice(at + 1))]
+    })
+  })
+}
+
+const ASSIGNMENT = /^[A-Za-z_]\w*=/
