@@ -55,6 +55,10 @@ export async function browse(
       color: options.color ?? true,
       settings: options.screen,
       ...(config !== undefined && { config: parseUiConfig(config.text, config.path) }),
+      unreadable:
+        input.kind === 'stdin'
+          ? 'what came through the pipe has passed by, and the files with it; --keep would keep them at hand'
+          : 'the archive is compressed, so that its files cannot be reached again; decompress it to look into them',
       onEnding,
     })
     const { close } = await analysis

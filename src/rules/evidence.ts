@@ -54,13 +54,18 @@ function homesOf(home: string | undefined): string[] {
   return [...new Set(all.map((path) => path.replace(/^\/+|\/+$/g, '')))]
 }
 
-/** Every regular file of a layer, those included that another entry of the same layer made invisible. */
-export function instancesOf({ image }: Evidence, layer: number): Instance[] {
+/** The regular files of a layer that are wanted, those included that another entry of the same layer made invisible. */
+export function instancesOf(
+  { image }: Evidence,
+  layer: number,
+  wanted: (node: FileNode, path: string) => boolean = () => true,
+): Instance[] {
   const content = image.layers[layer]?.content
   if (content === undefined || typeof content === 'string') return []
-  const found: Instance[] = content.superseded.map(({ path, node }) => ({ path, node, layer }))
+  const found: Instance[] = []
+  for (const { path, node } of content.superseded) if (wanted(node, path)) found.push({ path, node, layer })
   walk(content.changeset.added, '', (path, node) => {
-    if (node.kind === 'file') found.push({ path, node, layer })
+    if (node.kind === 'file' && wanted(node, path)) found.push({ path, node, layer })
   })
   return found
 }

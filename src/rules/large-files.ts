@@ -1,5 +1,6 @@
+import type { FileNode } from '../tree/node.ts'
 import { claimsByLayer } from './claims.ts'
-import { type Evidence, type Instance, instancesOf } from './evidence.ts'
+import { type Evidence, instancesOf } from './evidence.ts'
 import type { Claim } from './rule.ts'
 
 /** A kind of data, by how its files end, and where it better lies. */
@@ -45,8 +46,8 @@ export function* largeFiles(evidence: Evidence): Generator<Claim> {
   const own = evidence.image.layers.slice(evidence.baseLayers)
   const bytes = own.reduce((sum, { content }) => sum + (typeof content === 'string' ? 0 : content.contentBytes), 0)
   const least = Math.max(LARGE, 0.02 * bytes)
-  const isLarge = ({ node }: Instance) => node.size > least && !evidence.hiddenBy.has(node)
-  const large = own.flatMap(({ index }) => instancesOf(evidence, index).filter(isLarge))
+  const isLarge = (node: FileNode) => node.size > least && !evidence.hiddenBy.has(node)
+  const large = own.flatMap(({ index }) => instancesOf(evidence, index, isLarge))
   for (const { name, end, fix } of KINDS) {
     const files = large.filter(({ path }) => end.test(path))
     for (const claim of claimsByLayer(files, evidence)) yield { ...claim, detail: name, fix }

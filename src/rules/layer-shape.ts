@@ -136,6 +136,12 @@ function existsBelow(layers: readonly Layer[], index: number, path: string): boo
 /** Files that came again, unchanged, because the layer gave them a further name. */
 function* linkedCopies(evidence: Evidence): Generator<Claim> {
   const { image, stack, baseLayers, hiddenBy } = evidence
+  const known = new Map<number, Map<FileNode, Instance[]>>()
+  const named = (layer: number) => {
+    const names = known.get(layer) ?? allNames(evidence, layer)
+    known.set(layer, names)
+    return names
+  }
   for (const { index } of image.layers.slice(baseLayers)) {
     const again = new Map<string, FileNode>()
     for (const { path, before, after } of stack.changes[index]?.replaced ?? []) {
@@ -143,23 +149,36 @@ function* linkedCopies(evidence: Evidence): Generator<Claim> {
     }
     if (again.size === 0) continue
     const claimed: Instance[] = []
-    for (const copies of namesOf(instancesOf(evidence, index)).values()) {
-      const known = copies.find(({ path }) => again.has(path))
-      const before = known && again.get(known.path)
+    for (const copies of linkedNames(evidence, index).values()) {
+      const one = copies.find(({ path }) => again.has(path))
+      const before = one && again.get(one.path)
       if (before === undefined || copies.every(({ path }) => existsBelow(image.layers, index, path))) continue
       // Of two own bodies the hidden one is told, as every other rule does; one of the base is not for the user to spare.
       const { layer } = before.origin
       const isOwn = layer >= baseLayers && hiddenBy.has(before)
-      if (isOwn) yield { layer, by: index, files: namesOf(instancesOf(evidence, layer)).get(before) ?? [] }
+      if (isOwn) yield { layer, by: index, files: named(layer).get(before) ?? [] }
       else claimed.push(...copies)
     }
     if (claimed.length > 0) yield { layer: index, files: claimed }
   }
 }
 
+/** All names of each body of a layer that has several there. */
+function linkedNames(evidence: Evidence, layer: number): Map<FileNode, Instance[]> {
+  return namesOf(instancesOf(evidence, layer, ({ links }) => links > 1))
+}
+
+function allNames(evidence: Evidence, layer: number): Map<FileNode, Instance[]> {
+  return namesOf(instancesOf(evidence, layer))
+}
+
 function namesOf(instances: readonly Instance[]): Map<FileNode, Instance[]> {
   const names = new Map<FileNode, Instance[]>()
-  for (const instance of instances) names.set(instance.node, [...(names.get(instance.node) ?? []), instance])
+  for (const instance of instances) {
+    const known = names.get(instance.node)
+    if (known === undefined) names.set(instance.node, [instance])
+    else known.push(instance)
+  }
   return names
 }
 
@@ -186,7 +205,7 @@ function* mergeableLayers(evidence: Evidence): Generator<Claim> {
     const last = run.at(-1)
     if (first === undefined || last === undefined || first === last) continue
     const files = run.flatMap(({ layer }) =>
-      instancesOf(evidence, layer).filter(({ node }) => {
+      instancesOf(evidence, layer, (node) => {
         const by = evidence.hiddenBy.get(node)?.by
         return by !== undefined && by > layer && by <= last.layer
       }),

@@ -35,6 +35,8 @@ export interface ScreenOptions {
   readonly color: boolean
   readonly settings: ScreenSettings
   readonly config?: UiConfig
+  /** Why no body can be read, should it turn out that none can. */
+  readonly unreadable: string
   /** Makes sure that something is done however the process ends; gives how to call it off. */
   readonly onEnding: (action: () => void) => () => void
 }
@@ -110,7 +112,7 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
       quit: () => leave(),
       suspend: () => void ink?.suspendTerminal(suspend),
     }
-    const model = makeModel(read)
+    const model = makeModel(read, options.unreadable)
     const first = initialState({ size: size(), ...settings })
     advance(first, model, PATIENCE)
     // With the first action, the state settles on its lists.
