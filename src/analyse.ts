@@ -3,7 +3,8 @@ import { diveFigures } from './analysis/dive-compat.ts'
 import { makeReport } from './analysis/make-report.ts'
 import type { Report } from './analysis/report.ts'
 import { contentQuestions, type Stack, stackLayers } from './analysis/stack.ts'
-import { findBase } from './dockerfile/base.ts'
+import { type Base, findBase, type KnownBase } from './dockerfile/base.ts'
+import type { ImageRecord } from './dockerfile/reconstruct.ts'
 import { readSteps } from './dockerfile/steps.ts'
 import { loadContentHash } from './oci/content-hash.ts'
 import type { Image } from './oci/image.ts'
@@ -11,9 +12,12 @@ import type { Progress, Reading } from './oci/layer.ts'
 import { defaultLimits, type Limits } from './oci/limits.ts'
 import type { Platform } from './oci/platform.ts'
 import { readChosenImage } from './oci/read.ts'
-import { gatherEvidence } from './rules/evidence.ts'
-import { findBloat } from './rules/find.ts'
+import { excerptOf, gatherEvidence } from './rules/evidence.ts'
+import { type Claimed, findBloat } from './rules/find.ts'
+import { chooseLook } from './rules/looks.ts'
 import { type Input, openArchive } from './sources/open.ts'
+import type { DirectoryNode, FileNode, Node } from './tree/node.ts'
+import { find } from './tree/tree.ts'
 
 /** What to read of an archive, and how carefully. */
 export interface AnalyseOptions {
@@ -40,6 +44,11 @@ export interface Analysis {
   readonly image: Image
   readonly stack: Stack
   readonly report: Report
+  readonly record: ImageRecord
+  /** Where the base image ends. */
+  readonly base: Base
+  /** The findings of the report, each with all its files. */
+  readonly bloat: readonly Claimed[]
   /** Gives back what reading the image again needs. */
   close(): void
 }
@@ -68,6 +77,7 @@ export async function openAnalysis(input: Input, options: AnalyseOptions): Promi
     layersAtOnce: Math.min(availableParallelism(), ZLIB_THREADS),
     contentHash: once(loadContentHash),
     listing: options.diveCompat ?? false,
+    look: chooseLook,
   }
   const choice = { image: options.image, platform: options.platform, host: options.host ?? [] }
   const opened = await openArchive(input, reading)
@@ -76,23 +86,48 @@ export async function openAnalysis(input: Input, options: AnalyseOptions): Promi
     const stack = stackLayers(image.layers, options.files ?? false)
     await image.hashBodies(contentQuestions(stack))
     opened.checkUnchanged()
-    const report = makeReport(image, stack, findBloat(gatherEvidence(image, stack, baseLayersOf(image, options))))
+    const record = recordOf(image, stack)
+    const base = baseOf(record, knownBaseOf(options))
+    const bloat = findBloat(gatherEvidence(image, stack, base.layers))
+    const findings = bloat.map(({ finding }) => finding)
+    const report = makeReport(image, stack, findings)
     const dive = options.diveCompat ? { dive: diveFigures(image.layers) } : {}
-    return { image, stack, report: { ...report, ...dive }, close: opened.close }
+    return { image, stack, record, report: { ...report, ...dive }, base, bloat, close: opened.close }
   } catch (error) {
     opened.close()
     throw error
   }
 }
 
-/** How many layers came with the base image: as the user says, else as the image tells. */
-function baseLayersOf({ history, config, layers }: Image, { baseLayers }: AnalyseOptions): number {
-  const signs = {
-    steps: readSteps(history, layers.length, config),
+/** What the user says of the base image. */
+export function knownBaseOf({ baseLayers }: AnalyseOptions): KnownBase | undefined {
+  return baseLayers === undefined ? undefined : { layers: baseLayers }
+}
+
+/** What an image says of how it was made. */
+function recordOf(image: Image, { rootfs }: Stack): ImageRecord {
+  const { history, config, layers } = image
+  return {
+    history,
     config,
     diffIds: layers.map(({ diffId }) => diffId),
+    changesets: layers.map(({ content }) => (typeof content === 'string' ? undefined : content.changeset)),
+    osRelease: osReleaseOf(image, rootfs),
   }
-  return findBase(signs, baseLayers === undefined ? undefined : { layers: baseLayers }).layers
+}
+
+/** Where the base image ends: as the user says, else as the image tells. */
+function baseOf(record: ImageRecord, known: KnownBase | undefined): Base {
+  return findBase({ ...record, steps: readSteps(record.history, record.diffIds.length, record.config) }, known)
+}
+
+function osReleaseOf(image: Image, rootfs: DirectoryNode): string | undefined {
+  const node = ['etc/os-release', 'usr/lib/os-release'].map((path) => find(rootfs, path)).find(isFile)
+  return node && excerptOf(image, node)?.head.toString('utf8')
+}
+
+function isFile(node: Node | undefined): node is FileNode {
+  return node?.kind === 'file'
 }
 
 // More would only wait for each other: decompression runs in Node's pool of four threads.

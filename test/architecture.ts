@@ -18,19 +18,29 @@ const places: Readonly<Record<string, Place>> = {
   },
   version: { why: 'one line of package.json, which nothing else reads', uses: {} },
   run: {
-    why: 'the program is its list of stages: options, report, checks, output',
+    why: 'the program is its arguments, and a table of commands',
     uses: {
       cli: 'on demand',
+      options: 'types',
+      host: 'types',
+      version: 'values',
+      commands: 'values',
+      sources: 'values',
+    },
+  },
+  commands: {
+    why: 'a command is its list of stages: input, image, report, output',
+    uses: {
       options: 'values',
       host: 'values',
-      version: 'values',
       progress: 'values',
       analyse: 'values',
-      'reconstruct-dockerfile': 'on demand',
       browse: 'values',
       sources: 'values',
       oci: 'values',
+      dockerfile: 'values',
       analysis: 'values',
+      rules: 'values',
       reporters: 'values',
       format: 'values',
     },
@@ -61,7 +71,14 @@ const places: Readonly<Record<string, Place>> = {
   progress: { why: 'it only reads the counters that reading keeps', uses: { oci: 'types', format: 'values' } },
   analyse: {
     why: 'from a source to a report, for the program and the library alike',
-    uses: { sources: 'values', oci: 'values', analysis: 'values', dockerfile: 'values', rules: 'values' },
+    uses: {
+      sources: 'values',
+      oci: 'values',
+      analysis: 'values',
+      dockerfile: 'values',
+      rules: 'values',
+      tree: 'values',
+    },
   },
   index: {
     why: 'the library is the program without its command line and its terminal',
@@ -81,10 +98,6 @@ const places: Readonly<Record<string, Place>> = {
   rules: {
     why: 'a rule looks at an image that was read and at what its history says, and touches neither',
     uses: { analysis: 'types', oci: 'types', tree: 'values', dockerfile: 'values', format: 'values' },
-  },
-  'reconstruct-dockerfile': {
-    why: 'from a source to a Dockerfile, loaded for that command alone',
-    uses: { analyse: 'values', dockerfile: 'values', reporters: 'values', sources: 'types' },
   },
   reporters: {
     why: 'a reporter phrases a report that is complete, and computes nothing',
@@ -125,7 +138,7 @@ const confinements: readonly Confinement[] = [
   {
     what: 'files, sockets, subprocesses and terminals',
     modules: ['fs', 'child_process', 'net', 'tls', 'http', 'https', 'http2', 'dgram', 'tty'],
-    within: ['sources', 'tui', 'run', 'main'],
+    within: ['sources', 'tui', 'main'],
     why: 'everything else is a function of its input and can be tested with a literal',
   },
 ]

@@ -82,7 +82,7 @@ export async function readImage(archive: Archive, candidate: Candidate, reading:
     if (typeof content === 'string') warnings.push(unreadWarning(index, content, reference))
     else {
       content.origin.layer = index
-      warnings.push(...oddityWarnings(index, content))
+      warnings.push(...oddityWarnings(index, content), ...unseenWarnings(index, content))
     }
     layers.push({
       index,
@@ -160,7 +160,9 @@ function repeat(content: LayerContent): LayerContent {
     ...one,
     node: clones.get(one.node) ?? { ...one.node, origin },
   }))
-  return { ...content, origin, changeset: { ...content.changeset, added }, superseded }
+  for (const [i, { node }] of content.superseded.entries()) clones.set(node, superseded[i]?.node ?? node)
+  const excerpts = new Map([...content.excerpts].map(([node, excerpt]) => [clones.get(node) ?? node, excerpt]))
+  return { ...content, origin, changeset: { ...content.changeset, added }, superseded, excerpts }
 }
 
 function groupByLayer(files: readonly FileNode[]): Map<number, FileNode[]> {
@@ -220,6 +222,14 @@ export function oddityWarnings(index: number, content: Pick<LayerContent, 'oddit
     code,
     message: `layer ${index}: ${ODDITIES[code](count, example)}`,
   }))
+}
+
+function unseenWarnings(index: number, { unseen }: LayerContent): Warning[] {
+  if (unseen === 0) return []
+  const message =
+    `layer ${index}: ${times(unseen, 'file')} not looked into, since what was kept of others has come to its limit; ` +
+    'raise it with --limit excerpts=N'
+  return [{ code: 'excerpts-full', message }]
 }
 
 function times(count: number, one: string, many = `${one}s`): string {

@@ -6,6 +6,7 @@ import { ChangesetBuilder, type LayerEntries } from './changeset-builder.ts'
 import { decompress, sniffCompression } from './compression.ts'
 import type { ContentHash } from './content-hash.ts'
 import { algorithmOf, type Digest, digestOfPath } from './digest.ts'
+import { type ChooseLook, type Excerpt, ExcerptTaker, takeExcerpt } from './excerpt.ts'
 import type { Limits } from './limits.ts'
 import type { TarEntry } from './tar-entry.ts'
 import { isTarBlock } from './tar-header.ts'
@@ -24,6 +25,8 @@ export interface Reading {
   readonly contentHash: () => Promise<ContentHash>
   /** Whether the entries of every layer are listed besides. */
   readonly listing?: boolean
+  /** Chooses the files of which an excerpt is kept, in every layer; none where it is left out. */
+  readonly look?: ChooseLook
 }
 
 /** An entry of a layer as its header tells it, whiteouts and repeated names included. */
@@ -52,6 +55,10 @@ export interface LayerContent extends LayerEntries {
   readonly diffId: Digest | undefined
   /** The entries in the order of the tar, where they are listed. */
   readonly listing?: readonly ListedEntry[]
+  /** What was kept of bodies that were looked into. */
+  readonly excerpts: ReadonlyMap<FileNode, Excerpt>
+  /** Files that were not looked into because the layer's excerpts had come to `limits.excerpts`. */
+  readonly unseen: number
 }
 
 /**
@@ -127,28 +134,53 @@ async function readEntries(
   what: string,
   reading: Reading,
   hashAll: boolean,
-): Promise<LayerEntries & Pick<LayerContent, 'listing'>> {
+): Promise<LayerEntries & Pick<LayerContent, 'listing' | 'excerpts' | 'unseen'>> {
   const listing: ListedEntry[] | undefined = reading.listing ? [] : undefined
   const reader = new TarReader(tar, what, reading.limits)
   const builder = new ChangesetBuilder(what, reading.limits)
+  const excerpts = new Map<FileNode, Excerpt>()
+  let kept = 0
+  let unseen = 0
   for (let entry = await reader.next(); entry !== undefined; entry = await reader.next()) {
     reading.progress.entries++
     const { name, type, mode, size } = entry
     if (type !== 'g') listing?.push({ name, type, mode, size })
     const file = builder.add(entry)
-    if (file === undefined || entry.size === 0) continue
+    if (file === undefined || size === 0) continue
+    let look = entry.sparse === undefined ? reading.look?.(name, mode) : undefined
+    if (look !== undefined && kept + Math.min(look.bytes, size) > reading.limits.excerpts) {
+      look = undefined
+      unseen++
+    }
     // Only while its map is at hand can a sparse file be told from its stored bytes.
-    if (hashAll || entry.sparse !== undefined) file.hash = await hashBody(reader, entry, await reading.contentHash())
+    if (hashAll || entry.sparse !== undefined) {
+      const taker = look && new ExcerptTaker(look, size)
+      file.hash = await hashBody(reader, entry, await reading.contentHash(), taker)
+      if (taker !== undefined) excerpts.set(file, taker.finish())
+    } else if (look !== undefined) excerpts.set(file, await takeExcerpt(reader, look, size))
+    kept += excerpts.get(file)?.head.length ?? 0
   }
-  return { ...builder.finish(), ...(listing && { listing }) }
+  return { ...builder.finish(), ...(listing && { listing }), excerpts, unseen }
 }
 
-async function hashBody(reader: TarReader, entry: TarEntry, hash: ContentHash): Promise<bigint> {
+async function hashBody(
+  reader: TarReader,
+  entry: TarEntry,
+  hash: ContentHash,
+  taker: ExcerptTaker | undefined,
+): Promise<bigint> {
   let chunk = await reader.readBody()
-  if (chunk !== undefined && chunk.length === entry.size && entry.sparse === undefined) return hash.whole(chunk)
+  if (chunk !== undefined && chunk.length === entry.size && entry.sparse === undefined) {
+    taker?.take(chunk, 0)
+    return hash.whole(chunk)
+  }
   const state = hash.start()
   if (entry.sparse !== undefined) state.update(Buffer.from(JSON.stringify(entry.sparse)))
-  for (; chunk !== undefined; chunk = await reader.readBody()) state.update(chunk)
+  for (let at = 0; chunk !== undefined; chunk = await reader.readBody()) {
+    state.update(chunk)
+    taker?.take(chunk, at)
+    at += chunk.length
+  }
   return state.digest()
 }
 

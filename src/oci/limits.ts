@@ -19,6 +19,7 @@ export const LIMITS = {
   depth: { default: 4096, unit: 'segments', bounds: 'depth of one path' },
   layers: { default: 2000, unit: 'layers', bounds: 'number of layers in one image' },
   entries: { default: 20_000_000, unit: 'entries', bounds: 'number of tar entries in one layer' },
+  excerpts: { default: 64 * MIB, unit: 'bytes', bounds: 'size of all file contents that are looked into in one layer' },
   inflation: { default: 500, unit: 'times', bounds: 'growth by decompression past the first 1 GiB' },
   window: { default: 128 * MIB, unit: 'bytes', bounds: 'window that one zstd frame asks for' },
 } as const satisfies Record<string, Limit>
@@ -38,6 +39,7 @@ export const defaultLimits: Limits = {
   depth: LIMITS.depth.default,
   layers: LIMITS.layers.default,
   entries: LIMITS.entries.default,
+  excerpts: LIMITS.excerpts.default,
   inflation: LIMITS.inflation.default,
   window: LIMITS.window.default,
 }

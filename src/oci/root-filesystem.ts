@@ -17,6 +17,8 @@ export function rootFilesystemImage(archive: Archive): Image {
   const content = {
     ...entries,
     compression: 'none',
+    excerpts: new Map(),
+    unseen: 0,
     blobBytes: bytes,
     blobDigest: undefined,
     tarBytes: bytes,

@@ -1,4 +1,5 @@
 import type { HiddenBody, Stack } from '../analysis/stack.ts'
+import type { Excerpt } from '../oci/excerpt.ts'
 import type { Image } from '../oci/image.ts'
 import type { FileNode, Node } from '../tree/node.ts'
 import { find, walk } from '../tree/tree.ts'
@@ -26,6 +27,8 @@ export interface Evidence {
   readonly baseLayers: number
   /** The node at a path of the final rootfs. */
   live(path: string): Node | undefined
+  /** What was kept of a body; undefined where it was not looked into. */
+  excerpt(file: FileNode): Excerpt | undefined
 }
 
 /** Gathers the evidence of an image. */
@@ -40,7 +43,14 @@ export function gatherEvidence(image: Image, stack: Stack, baseLayers: number): 
     env,
     baseLayers,
     live,
+    excerpt: (file) => excerptOf(image, file),
   }
+}
+
+/** What was kept of a body when its layer was read. */
+export function excerptOf({ layers }: Image, file: FileNode): Excerpt | undefined {
+  const content = layers[file.origin.layer]?.content
+  return content === undefined || typeof content === 'string' ? undefined : content.excerpts.get(file)
 }
 
 function split(entry: string): [string, string] {

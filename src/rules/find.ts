@@ -10,18 +10,41 @@ import { redactSecrets } from './secret-text.ts'
 /** How many of its largest files a finding names. */
 const NAMED_FILES = 20
 
+/** A finding, and all the files that it is about. */
+export interface Claimed {
+  readonly finding: Finding
+  readonly files: readonly Instance[]
+}
+
 /**
  * Everything that the rules find in an image, largest first. `bytes` counts each finding by itself; `attributedBytes`
  * counts each body once, for the first rule of the catalogue that claims it, so those add up.
  */
-export function findBloat(evidence: Evidence, rules: readonly Rule[] = RULES): Finding[] {
+export function findBloat(evidence: Evidence, rules: readonly Rule[] = RULES): Claimed[] {
   const claims = [...claimsOfPaths(evidence, rules.filter(isPathRule)), ...claimsOfDetectors(evidence, rules)]
   const order = new Map(rules.map((rule, i) => [rule, i]))
   claims.sort((a, b) => (order.get(a.rule) ?? 0) - (order.get(b.rule) ?? 0) || a.claim.layer - b.claim.layer)
   const own = ownBytes(evidence)
   const claimed = new Set<FileNode>()
-  const findings = claims.map(({ rule, claim }) => finding(rule, claim, evidence, own, claimed))
-  return findings.sort((a, b) => b.bytes - a.bytes || compare(a.rule, b.rule) || a.layer - b.layer)
+  const nameClaim = claimNamer()
+  const found = claims.map(({ rule, claim }) => ({
+    finding: finding(nameClaim(rule, claim), rule, claim, evidence, own, claimed),
+    files: claim.files,
+  }))
+  return found.sort(({ finding: a }, { finding: b }) => {
+    return b.bytes - a.bytes || compare(a.rule, b.rule) || a.layer - b.layer
+  })
+}
+
+/** Gives each claim an id, the claims in the order of the catalogue. */
+function claimNamer(): (rule: Rule, claim: Claim) => string {
+  const counts = new Map<string, number>()
+  return ({ id }, { layer, by }) => {
+    const name = `${id}@${layer}${by === undefined ? '' : `-${by}`}`
+    const count = (counts.get(name) ?? 0) + 1
+    counts.set(name, count)
+    return count === 1 ? name : `${name}.${count}`
+  }
 }
 
 /** Fewer bytes raise no severity. */
@@ -98,7 +121,14 @@ function walkWith(
   }
 }
 
-function finding(rule: Rule, claim: Claim, evidence: Evidence, own: number, claimed: Set<FileNode>): Finding {
+function finding(
+  id: string,
+  rule: Rule,
+  claim: Claim,
+  evidence: Evidence,
+  own: number,
+  claimed: Set<FileNode>,
+): Finding {
   const bodies = isPathRule(rule) || claim.by === undefined ? wholeBodies(claim.files) : hiddenBodies(claim.files)
   const bytes = sumOf(bodies)
   const attributed = sumOf(bodies.filter((node) => !claimed.has(node)))
@@ -106,6 +136,7 @@ function finding(rule: Rule, claim: Claim, evidence: Evidence, own: number, clai
   const layer = evidence.image.layers[claim.layer]
   const origin = claim.layer < evidence.baseLayers ? 'base' : 'own'
   return {
+    id,
     rule: rule.id,
     title: rule.title,
     severity: higher(rule.severity, bySize(bytes, own)),

@@ -2,6 +2,8 @@ import type { Count, Safety, Severity } from './rule.ts'
 
 /** Bytes in a layer, with their cause, the instruction that wrote them, and what to change. */
 export interface Finding {
+  /** `RULE@LAYER`, with `-BY` where a layer hid the bytes, and `.N` for what else the rule found there; the same for the same image. */
+  readonly id: string
   /** Id of the rule. */
   readonly rule: string
   readonly title: string

@@ -36,7 +36,7 @@ export async function evidenceOf({ base = BASE, own = [], config = {}, history }
 
 /** What some rules find in an image, largest first. */
 export async function findingsOf(literal: BloatLiteral, rules: readonly Rule[]): Promise<Finding[]> {
-  return findBloat(await evidenceOf(literal), rules)
+  return findBloat(await evidenceOf(literal), rules).map(({ finding }) => finding)
 }
 
 /** Every finding as a short text: `rule layer bytes`, or `rule layer→by bytes` where a layer hid the files. */

@@ -117,6 +117,7 @@ export const completeReport = {
   ],
   findings: [
     {
+      id: 'deleted-later@0-1',
       rule: 'deleted-later',
       title: 'files written in one layer and deleted in a later one',
       severity: 'medium',

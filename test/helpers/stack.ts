@@ -6,6 +6,7 @@ import { type ContentHash, loadContentHash } from '../../src/oci/content-hash.ts
 import type { Image, Layer } from '../../src/oci/image.ts'
 import { type LayerContent, readLayer } from '../../src/oci/layer.ts'
 import { defaultLimits, type Limits } from '../../src/oci/limits.ts'
+import { chooseLook } from '../../src/rules/looks.ts'
 import type { DirectoryNode, Node } from '../../src/tree/node.ts'
 import { walk } from '../../src/tree/tree.ts'
 import { chunked } from './feed.ts'
@@ -18,11 +19,11 @@ function contentHash(): Promise<ContentHash> {
   return hash
 }
 
-/** What one layer holds, read from its tar, with every body hashed. */
+/** What one layer holds, read from its tar, with every body hashed and looked into. */
 export function contentOf(tree: Tree, limits: Limits = defaultLimits): Promise<LayerContent> {
   const bytes = layer(tree)
   const progress = { bytes: 0, layers: 0, entries: 0 }
-  const reading = { limits, verify: false, progress, layersAtOnce: 1, contentHash }
+  const reading = { limits, verify: false, progress, layersAtOnce: 1, contentHash, look: chooseLook }
   return readLayer(new ByteSource(chunked(bytes)), 'layer 3', 'blob', bytes.length, reading, false)
 }
 

@@ -6,6 +6,7 @@ import { findingLines } from '../../src/reporters/findings.ts'
 import { plainReport } from '../helpers/report.ts'
 
 const finding: Finding = {
+  id: 'apt-lists@2',
   rule: 'apt-lists',
   title: 'package lists',
   severity: 'low',

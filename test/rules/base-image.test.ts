@@ -86,7 +86,9 @@ describe('old-base', () => {
     const evidence = await evidenceOf({ own: [{ a: 'x' }], config: { env } })
     const layers = evidence.image.layers.map((layer) => ({ ...layer, history: entry('x', { created: base }) }))
     const dated: Evidence = { ...evidence, image: { ...evidence.image, created, layers } }
-    return findBloat(dated, BASE_IMAGE_RULES).flatMap(({ rule, detail }) => (rule === 'old-base' ? [detail] : []))
+    return findBloat(dated, BASE_IMAGE_RULES).flatMap(({ finding: { rule, detail } }) =>
+      rule === 'old-base' ? [detail] : [],
+    )
   }
 
   it.each<[what: string, image: Parameters<typeof aged>, found: readonly string[]]>([

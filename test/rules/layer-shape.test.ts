@@ -179,7 +179,7 @@ describe('compression', () => {
       return { ...layer, blobBytes, content: { ...(layer.content as LayerContent), compression, tarBytes, blobBytes } }
     })
     return findBloat({ ...evidence, image: { ...evidence.image, layers } }, LAYER_SHAPE_RULES).map(
-      ({ rule, layer, detail }) => `${rule} ${layer}: ${detail}`,
+      ({ finding: { rule, layer, detail } }) => `${rule} ${layer}: ${detail}`,
     )
   }
 

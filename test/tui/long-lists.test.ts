@@ -39,6 +39,8 @@ function longModel() {
       origin,
       superseded: [],
       oddities: new Map(),
+      excerpts: new Map(),
+      unseen: 0,
       compression: 'none',
       blobBytes: 0,
       blobDigest: undefined,
