@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import type { ChildProcess } from 'node:child_process'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { checkBloated } from './bloated-checks.ts'
 import { installEngines, reasonToSkip } from './debian.ts'
 import { startDockerd, stopDockerd } from './dockerd.ts'
 import { expectedImage } from './expected.ts'
@@ -31,6 +32,7 @@ async function main(signal: AbortSignal): Promise<number> {
     await installEngines(signal)
     daemon = await startDockerd(lab)
     await checkEngines(lab, tally)
+    await checkBloated(lab, tally)
   } catch (error) {
     fail(tally, 'the engine tests ran to their end', signal.aborted ? signal.reason : error)
   } finally {
