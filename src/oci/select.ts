@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts'
 import { escapeText } from '../format/escape.ts'
 import type { Candidate } from './candidate.ts'
 import { formatPlatform, matchesPlatform, type Platform, parsePlatformText } from './platform.ts'
+import { familiarName } from './reference.ts'
 
 /** What the user asked for, and what decides where that leaves a choice. */
 export interface Choice {
@@ -48,7 +49,9 @@ export function isComplete({ absent }: Candidate): boolean {
 }
 
 function matchImage(images: readonly Candidate[], wanted: string): readonly Candidate[] {
-  const tagged = images.filter(({ tags }) => tags.some((tag) => tag === wanted || tag === `${wanted}:latest`))
+  const name = familiarName(wanted)
+  const isNamed = (tag: string) => tag === name || tag === `${name}:latest`
+  const tagged = images.filter(({ tags }) => tags.some((tag) => isNamed(familiarName(tag))))
   if (tagged.length > 0) return tagged
   const shortened = images.filter(({ tags }) =>
     tags.some((tag) => tag.endsWith(`/${wanted}`) || tag.endsWith(`/${wanted}:latest`)),
@@ -59,7 +62,7 @@ function matchImage(images: readonly Candidate[], wanted: string): readonly Cand
   const hex = wanted.replace(/^sha(?:256|512):/, '').toLowerCase()
   if (!/^[0-9a-f]{4,}$/.test(hex)) return []
   return images.filter((image) =>
-    [image.imageId, image.manifestDigest].some((digest) => digest?.slice(7).startsWith(hex)),
+    [image.imageId, image.manifestDigest, ...image.indexDigests].some((digest) => digest?.slice(7).startsWith(hex)),
   )
 }
 
@@ -82,9 +85,10 @@ const MAX_LISTED = 50
 
 /** One line a choice: the flags that choose it, and what it is. Numbers count in the list of all images. */
 function listing(choices: readonly Candidate[], all: readonly Candidate[]): string {
-  const platforms = choices.map(({ platform }) => (platform === undefined ? '' : formatPlatform(platform)))
+  const listed = choices.slice(0, MAX_LISTED)
+  const platforms = listed.map(({ platform }) => (platform === undefined ? '' : formatPlatform(platform)))
   const byPlatform = choices.length > 1 && platforms.every((text) => isUnique(text, choices))
-  const lines = choices.slice(0, MAX_LISTED).map((image, i) => {
+  const lines = listed.map((image, i) => {
     const flag = byPlatform ? `--platform ${platforms[i]}` : `--image ${all.indexOf(image)}`
     const id = image.imageId ?? image.manifestDigest
     const facts = [

@@ -15,9 +15,13 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_STREAM_PREMATURE_CLOSE: 'it was closed before its end; let whatever writes it finish, and try again',
 }
 
-/** The sentence for a failed access to a file of the user's; what is no system error is a bug and stays one. */
-export function fileError(name: string, cause: unknown): unknown {
+/**
+ * The sentence for a failed access to a file of the user's, with `reasons` before the usual ones; what is no system error
+ * is a bug and stays one.
+ */
+export function fileError(name: string, cause: unknown, reasons: Readonly<Record<string, string>> = {}): unknown {
+  const known = { ...REASONS, ...reasons }
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined
-  if (cause instanceof UserError || code === undefined || !(code in REASONS || /^E[A-Z0-9]+$/.test(code))) return cause
-  return new UserError(`${name} cannot be used: ${REASONS[code] ?? code}`, { cause })
+  if (cause instanceof UserError || code === undefined || !(code in known || /^E[A-Z0-9]+$/.test(code))) return cause
+  return new UserError(`${name} cannot be used: ${known[code] ?? code}`, { cause })
 }
