@@ -2,7 +2,7 @@ import type { Layer } from '../oci/image.ts'
 import { needsHash } from '../tree/compare.ts'
 import type { Changeset, DirectoryNode, FileNode, Node } from '../tree/node.ts'
 import { apply, type RemovalCause } from '../tree/overlay.ts'
-import { impliedDirectory } from '../tree/tree.ts'
+import { find, impliedDirectory } from '../tree/tree.ts'
 
 /** A body that no path shows any more, and what took its last name away. */
 export interface HiddenBody {
@@ -50,6 +50,8 @@ export interface Stack {
   readonly buriedLinks: readonly { readonly layer: number; readonly path: string }[]
   /** Paths, by layer, of hard links whose target is nowhere. */
   readonly danglingLinks: readonly { readonly layer: number; readonly path: string }[]
+  /** Paths, by layer, of whiteouts with nothing beneath them. */
+  readonly danglingWhiteouts: readonly { readonly layer: number; readonly path: string }[]
 }
 
 /** Applies every layer to the ones beneath it, in time linear in what the layers hold and hide; `paths` keeps every path. */
@@ -59,12 +61,16 @@ export function stackLayers(layers: readonly Layer[], paths: boolean): Stack {
   const changes: LayerChanges[] = []
   const buriedLinks: { layer: number; path: string }[] = []
   const danglingLinks: { layer: number; path: string }[] = []
+  const danglingWhiteouts: { layer: number; path: string }[] = []
   const names = new NameCount()
   let rootfs = impliedDirectory(owner)
   for (const { index, content } of layers) {
     const touched: LayerChanges = { added: 0, removed: 0, replaced: [], others: paths ? [] : undefined }
     changes.push(touched)
     if (typeof content === 'string') continue
+    for (const path of content.changeset.removed) {
+      if (find(rootfs, path) === undefined) danglingWhiteouts.push({ layer: index, path })
+    }
     for (const { path, node, cause } of content.superseded)
       hidden.push({ path, node, by: index, cause, after: undefined })
     const hide = (path: string, before: Node, cause: HiddenBody['cause'], after: Node | undefined) => {
@@ -101,7 +107,7 @@ export function stackLayers(layers: readonly Layer[], paths: boolean): Stack {
       },
     })
   }
-  return { rootfs, changes, paths, shared: names.shared, hidden, buriedLinks, danglingLinks }
+  return { rootfs, changes, paths, shared: names.shared, hidden, buriedLinks, danglingLinks, danglingWhiteouts }
 }
 
 /** Bodies that have to be hashed before causes and changes can be told. */

@@ -4,7 +4,7 @@ import { UserError } from '../errors.ts'
 import { escapeText } from '../format/escape.ts'
 import type { ByteSource, ClosableFeed } from './byte-source.ts'
 import { exceeded, type Limits } from './limits.ts'
-import { createFallbackZstd, type ZstdPiece, zstdPieces } from './zstd.ts'
+import { createFallbackZstd, type Watch, type ZstdPiece, zstdPieces } from './zstd.ts'
 
 /** How bytes are compressed, by their first bytes; xz and bzip2 are known only to be named. */
 export type Compression = 'none' | 'gzip' | 'zstd' | 'xz' | 'bzip2'
@@ -27,7 +27,11 @@ export function sniffCompression(head: Buffer): Compression {
 
 // zlib's default of 16 KiB an output chunk halves the speed.
 const OUTPUT_CHUNK = 1 << 20
-const INPUT_CHUNK = 1 << 18
+// Every piece ends at a place that is noted; smaller ones would know more places, and cost more turns of the thread pool.
+const INPUT_CHUNK = 1 << 16
+
+/** Is told how many compressed bytes have given how many others, now and then. */
+type NotePlace = (compressed: number, plain: number) => void
 
 /**
  * The decompressed bytes of a source, inflated ahead of the reader by one chunk.
@@ -39,23 +43,27 @@ export function decompress(
   compression: 'gzip' | 'zstd',
   what: string,
   limits: Limits,
+  note: NotePlace = () => {},
 ): ClosableFeed {
   const start = source.position
-  const guard = (out: number) => guardRatio(out, source.position - start, what, limits)
+  const watch: Watch = {
+    out: (out) => guardRatio(out, source.position - start, what, limits),
+    used: (out) => note(source.position - start, out),
+  }
   if (compression === 'gzip') {
     return pumped(
       zlib.createGunzip({ chunkSize: OUTPUT_CHUNK }),
       gzipPieces(source),
       `${what} is damaged gzip data`,
-      guard,
+      watch,
     )
   }
   const pieces = zstdPieces(source, what, limits)
   const native = createNativeZstd()
   const damaged = `${what} is damaged zstd data`
   return native === undefined
-    ? createFallbackZstd(pieces, damaged, guard)
-    : pumped(native, bytesOf(pieces), damaged, guard)
+    ? createFallbackZstd(pieces, damaged, watch)
+    : pumped(native, bytesOf(pieces), damaged, watch)
 }
 
 type ZstdFactory = (options: { chunkSize: number }) => Transform
@@ -81,12 +89,7 @@ function guardRatio(out: number, consumed: number, what: string, limits: Limits)
 }
 
 /** Writes pieces to a decoder, each when the one before it is used up, and hands on what comes out. */
-function pumped(
-  decoder: Transform,
-  pieces: AsyncGenerator<Buffer>,
-  damaged: string,
-  guard: (out: number) => void,
-): ClosableFeed {
+function pumped(decoder: Transform, pieces: AsyncGenerator<Buffer>, damaged: string, watch: Watch): ClosableFeed {
   let failure: unknown
   let ended = false
   let closed = false
@@ -118,7 +121,10 @@ function pumped(
       isFed = true
       await new Promise<void>((resolve) => {
         release = resolve
-        decoder.write(piece, () => resolve())
+        decoder.write(piece, () => {
+          watch.used(out + decoder.readableLength)
+          resolve()
+        })
       })
       if (closed || failure !== undefined) return
     }
@@ -135,7 +141,7 @@ function pumped(
         const chunk = decoder.read() as Buffer | null
         if (chunk !== null) {
           out += chunk.length
-          guard(out)
+          watch.out(out)
           return chunk
         }
         if (ended) return undefined

@@ -3,6 +3,7 @@ import { UserError } from '../errors.ts'
 import type { FileNode } from '../tree/node.ts'
 import { ByteSource, type Feed } from './byte-source.ts'
 import { ChangesetBuilder, type LayerEntries } from './changeset-builder.ts'
+import { type CompressedBytesOf, CompressedSpans } from './compressed-spans.ts'
 import { decompress, sniffCompression } from './compression.ts'
 import type { ContentHash } from './content-hash.ts'
 import { algorithmOf, type Digest, digestOfPath } from './digest.ts'
@@ -53,6 +54,8 @@ export interface LayerContent extends LayerEntries {
   readonly tarBytes: number
   /** Digest of the uncompressed tar, where digests are verified. */
   readonly diffId: Digest | undefined
+  /** How many of the blob's bytes a range of the tar takes; only where the blob is compressed. */
+  readonly compressedBytesOf?: CompressedBytesOf
   /** The entries in the order of the tar, where they are listed. */
   readonly listing?: readonly ListedEntry[]
   /** What was kept of bodies that were looked into. */
@@ -75,19 +78,27 @@ export async function readLayer(
   reading: Reading,
   rereadable: boolean,
 ): Promise<LayerContent> {
-  if (!reading.verify) return { ...(await readTar(blob, what, reading, rereadable)), blobBytes, blobDigest: undefined }
+  if (!reading.verify) {
+    return { ...(await readTar(blob, what, blobBytes, reading, rereadable)), blobBytes, blobDigest: undefined }
+  }
   const claimed = digestOfPath(path)
   const algorithm = claimed === undefined ? 'sha256' : algorithmOf(claimed)
   const digest = createHash(algorithm)
   const hashed = new ByteSource(hashedFeed(blob, digest))
-  const content = await readTar(hashed, what, reading, rereadable)
+  const content = await readTar(hashed, what, blobBytes, reading, rereadable)
   await hashed.drain()
   return { ...content, blobBytes, blobDigest: `${algorithm}:${digest.digest('hex')}` }
 }
 
 type TarContent = Omit<LayerContent, 'blobBytes' | 'blobDigest'>
 
-async function readTar(blob: ByteSource, what: string, reading: Reading, rereadable: boolean): Promise<TarContent> {
+async function readTar(
+  blob: ByteSource,
+  what: string,
+  blobBytes: number,
+  reading: Reading,
+  rereadable: boolean,
+): Promise<TarContent> {
   await blob.fill(6)
   const compression = sniffCompression(blob.peek(6))
   if (compression === 'xz' || compression === 'bzip2') {
@@ -95,10 +106,14 @@ async function readTar(blob: ByteSource, what: string, reading: Reading, rereada
       `${what} is compressed with ${compression}, which no image format allows; build or save the image again`,
     )
   }
-  if (compression === 'none') return readPlainTar(blob, what, reading, !rereadable, compression)
-  const feed = decompress(blob, compression, what, reading.limits)
+  if (compression === 'none') {
+    return { ...(await readPlainTar(blob, what, reading, !rereadable)), compression }
+  }
+  const spans = new CompressedSpans()
+  const feed = decompress(blob, compression, what, reading.limits, (compressed, plain) => spans.note(compressed, plain))
   try {
-    return await readPlainTar(new ByteSource(feed), what, reading, true, compression)
+    const tar = await readPlainTar(new ByteSource(feed), what, reading, true)
+    return { ...tar, compression, compressedBytesOf: spans.finish(blobBytes, tar.tarBytes) }
   } finally {
     await feed.close()
   }
@@ -109,8 +124,7 @@ async function readPlainTar(
   what: string,
   reading: Reading,
   hashAll: boolean,
-  compression: LayerContent['compression'],
-): Promise<TarContent> {
+): Promise<Omit<TarContent, 'compression' | 'compressedBytesOf'>> {
   const digest = reading.verify ? createHash('sha256') : undefined
   const tar = digest === undefined ? plain : new ByteSource(hashedFeed(plain, digest))
   await tar.fill(512)
@@ -121,7 +135,7 @@ async function readPlainTar(
   const entries = await readEntries(tar, what, reading, hashAll)
   await tar.drain()
   const diffId: Digest | undefined = digest === undefined ? undefined : `sha256:${digest.digest('hex')}`
-  return { ...entries, compression, tarBytes: tar.position, diffId }
+  return { ...entries, tarBytes: tar.position, diffId }
 }
 
 /** The failure to see a layer in something that the metadata call one. */

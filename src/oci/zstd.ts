@@ -103,12 +103,16 @@ function truncated(what: string): UserError {
   )
 }
 
+/** What is told of the bytes that a decoder gives. */
+export interface Watch {
+  /** So many have been handed on; throws where they are too many. */
+  out(bytes: number): void
+  /** A piece is used up, and what came before its end is so many bytes. */
+  used(bytes: number): void
+}
+
 /** A zstd decoder for a Node without one of its own: slower, and just as strict. */
-export function createFallbackZstd(
-  pieces: AsyncGenerator<ZstdPiece>,
-  damaged: string,
-  guard: (out: number) => void,
-): ClosableFeed {
+export function createFallbackZstd(pieces: AsyncGenerator<ZstdPiece>, damaged: string, watch: Watch): ClosableFeed {
   let out = 0
   let frame: FrameDecoder | undefined
   return {
@@ -117,7 +121,7 @@ export function createFallbackZstd(
         const chunk = frame?.ready.shift()
         if (chunk !== undefined) {
           out += chunk.length
-          guard(out)
+          watch.out(out)
           return chunk
         }
         if (frame?.ended === true) frame = undefined
@@ -126,6 +130,7 @@ export function createFallbackZstd(
         frame ??= new FrameDecoder(await loadHash())
         try {
           frame.push(piece.value)
+          watch.used(out + frame.ready.reduce((sum, { length }) => sum + length, 0))
         } catch (cause) {
           const why = cause instanceof Error ? escapeText(cause.message) : 'undecodable'
           throw new UserError(`${damaged} (${why}); save or pull the image again`, { cause })

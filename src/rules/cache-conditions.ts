@@ -63,8 +63,8 @@ export function unlessPlugAndPlay(_: Instance, evidence: Evidence): boolean {
 
 function usesPlugAndPlay({ stack }: Evidence): boolean {
   let found = false
-  walk(stack.rootfs, '', (path) => {
-    found ||= path.endsWith('.pnp.cjs') || path.endsWith('.pnp.js')
+  walk(stack.rootfs, '', (_path, _node, name) => {
+    found ||= name.endsWith('.pnp.cjs') || name.endsWith('.pnp.js')
   })
   return found
 }

@@ -1,5 +1,6 @@
 import { splitShell } from '../dockerfile/shell-command.ts'
 import { contextCopies } from './build-context.ts'
+import { claimsByLayer } from './claims.ts'
 import { type Evidence, instancesOf } from './evidence.ts'
 import { layerNear, type PlacedStep, stepsOf, writersOf } from './instructions.ts'
 import type { Claim, Rule } from './rule.ts'
@@ -136,12 +137,7 @@ function* unpackedDownloads(evidence: Evidence): Generator<Claim> {
       const name = path.slice(path.lastIndexOf('/') + 1)
       return ARCHIVE.test(name) && later.some((command) => UNPACKS.test(command) && command.includes(name))
     })
-    const edges = new Map<number | undefined, typeof unpacked>()
-    for (const file of unpacked) {
-      const by = evidence.hiddenBy.get(file.node)?.by
-      edges.set(by, [...(edges.get(by) ?? []), file])
-    }
-    for (const [by, files] of edges) yield { layer: index, ...(by !== undefined && { by }), files }
+    yield* claimsByLayer(unpacked, evidence)
   }
 }
 

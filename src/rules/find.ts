@@ -168,10 +168,23 @@ function hiddenBodies(files: readonly Instance[]): FileNode[] {
 }
 
 function largest(files: readonly Instance[]): Finding['paths'] {
-  return [...files]
-    .sort((a, b) => b.node.size - a.node.size || compare(a.path, b.path))
+  let named: Instance[] = []
+  let least: Instance | undefined
+  for (const file of files) {
+    if (least !== undefined && bySizeAndPath(file, least) > 0) continue
+    named.push(file)
+    if (named.length < 2 * NAMED_FILES) continue
+    named = named.sort(bySizeAndPath).slice(0, NAMED_FILES)
+    least = named.at(-1)
+  }
+  return named
+    .sort(bySizeAndPath)
     .slice(0, NAMED_FILES)
     .map(({ path, node }) => ({ path: `/${path}`, bytes: node.size }))
+}
+
+function bySizeAndPath(a: Instance, b: Instance): number {
+  return b.node.size - a.node.size || compare(a.path, b.path)
 }
 
 function bySize(bytes: number, own: number): Severity {

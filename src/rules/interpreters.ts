@@ -41,8 +41,8 @@ function look(evidence: Evidence): Interpreters {
   const all: Interpreter[] = []
   const pythonMinors = new Set<string>()
   const seen = new Set<FileNode>()
-  walk(evidence.stack.rootfs, '', (path, node) => {
-    if (node.kind !== 'file' || !CANDIDATE.test(path.slice(path.lastIndexOf('/') + 1))) return
+  walk(evidence.stack.rootfs, '', (path, node, name) => {
+    if (node.kind !== 'file' || !CANDIDATE.test(name)) return
     const minor = PYTHON.exec(`/${path}`)?.slice(1).find(Boolean)
     if (minor !== undefined) pythonMinors.add(minor)
     const interpreter = asInterpreter(path, node)

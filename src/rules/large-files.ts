@@ -47,7 +47,9 @@ export function* largeFiles(evidence: Evidence): Generator<Claim> {
   const bytes = own.reduce((sum, { content }) => sum + (typeof content === 'string' ? 0 : content.contentBytes), 0)
   const least = Math.max(LARGE, 0.02 * bytes)
   const isLarge = (node: FileNode) => node.size > least && !evidence.hiddenBy.has(node)
-  const large = own.flatMap(({ index }) => instancesOf(evidence, index, isLarge))
+  const large = own.flatMap(({ index, content }) =>
+    typeof content !== 'string' && content.contentBytes > least ? instancesOf(evidence, index, isLarge) : [],
+  )
   for (const { name, end, fix } of KINDS) {
     const files = large.filter(({ path }) => end.test(path))
     for (const claim of claimsByLayer(files, evidence)) yield { ...claim, detail: name, fix }

@@ -4,7 +4,6 @@ import type { Layer } from '../oci/image.ts'
 import type { LayerContent } from '../oci/layer.ts'
 import { metadataDifferences, needsHash, sameContent } from '../tree/compare.ts'
 import type { FileNode } from '../tree/node.ts'
-import { find } from '../tree/tree.ts'
 import { type Evidence, instancesOf } from './evidence.ts'
 import { stepsOf } from './instructions.ts'
 import type { Claim, Detector, Instance } from './rule.ts'
@@ -51,12 +50,17 @@ export const LAYER_SHAPE_RULES: readonly Detector[] = [
     traps: 'cached layers put on another base leave such marks, and runtimes ignore them',
     fix: 'nothing to do; a build without cache leaves them out',
     reference: 'OCI image-spec, layer.md, Whiteouts',
-    *detect({ image: { layers } }) {
-      for (const { index, content } of layers) {
-        if (typeof content === 'string') continue
-        const dangling = [...content.changeset.removed].filter((path) => !existsBelow(layers, index, path))
-        const [first] = dangling
-        if (first !== undefined) yield { layer: index, files: [], detail: countOf(dangling.length, `/${first}`) }
+    *detect({ image: { layers }, stack: { danglingWhiteouts } }) {
+      const dangling = new Map<number, string[]>()
+      for (const { layer, path } of danglingWhiteouts) {
+        const paths = dangling.get(layer)
+        if (paths === undefined) dangling.set(layer, [path])
+        else paths.push(path)
+      }
+      for (const [layer, paths] of dangling) {
+        // A layer that was not read may hold what a whiteout above it removes.
+        if (layer > firstUnread(layers)) return
+        yield { layer, files: [], detail: countOf(paths.length, `/${paths[0]}`) }
       }
     },
   },
@@ -116,21 +120,9 @@ function countOf(paths: number, first: string): string {
   return paths === 1 ? first : `${paths} of them, such as ${first}`
 }
 
-/** Whether the layers beneath one leave something at a path; a layer that was not read may. */
-function existsBelow(layers: readonly Layer[], index: number, path: string): boolean {
-  for (const { content } of layers.slice(0, index).reverse()) {
-    if (typeof content === 'string') return true
-    const { added, removed, opaque } = content.changeset
-    if (find(added, path) !== undefined) return true
-    if (removed.has(path)) return false
-    for (let at = path; at !== ''; ) {
-      at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))
-      if (removed.has(at) || opaque.has(at)) return false
-      const node = find(added, at)
-      if (node !== undefined && node.kind !== 'directory') return false
-    }
-  }
-  return false
+/** Index of the lowest layer whose content is not known; from there on nobody knows what lies beneath. */
+function firstUnread(layers: readonly Layer[]): number {
+  return layers.find(({ content }) => typeof content === 'string')?.index ?? Number.POSITIVE_INFINITY
 }
 
 /** Files that came again, unchanged, because the layer gave them a further name. */
@@ -142,9 +134,11 @@ function* linkedCopies(evidence: Evidence): Generator<Claim> {
     known.set(layer, names)
     return names
   }
-  for (const { index } of image.layers.slice(baseLayers)) {
+  for (const { index } of image.layers.slice(baseLayers, firstUnread(image.layers))) {
     const again = new Map<string, FileNode>()
+    const below = new Set<string>()
     for (const { path, before, after } of stack.changes[index]?.replaced ?? []) {
+      below.add(path)
       if (before?.kind === 'file' && after?.kind === 'file' && isCopy(before, after)) again.set(path, before)
     }
     if (again.size === 0) continue
@@ -152,7 +146,7 @@ function* linkedCopies(evidence: Evidence): Generator<Claim> {
     for (const copies of linkedNames(evidence, index).values()) {
       const one = copies.find(({ path }) => again.has(path))
       const before = one && again.get(one.path)
-      if (before === undefined || copies.every(({ path }) => existsBelow(image.layers, index, path))) continue
+      if (before === undefined || copies.every(({ path }) => below.has(path))) continue
       // Of two own bodies the hidden one is told, as every other rule does; one of the base is not for the user to spare.
       const { layer } = before.origin
       const isOwn = layer >= baseLayers && hiddenBy.has(before)

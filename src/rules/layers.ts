@@ -199,7 +199,11 @@ function* movedLater(evidence: Evidence): Generator<Claim> {
     ({ cause, node }) => cause === 'removed' && node.size > 0 && node.hash !== undefined,
   )
   const byLayer = new Map<number, HiddenBody[]>()
-  for (const body of deleted) byLayer.set(body.by, [...(byLayer.get(body.by) ?? []), body])
+  for (const body of deleted) {
+    const bodies = byLayer.get(body.by)
+    if (bodies === undefined) byLayer.set(body.by, [body])
+    else bodies.push(body)
+  }
   for (const [layer, bodies] of byLayer) {
     const arrived = new Map(instancesOf(evidence, layer).map(({ node, path }) => [`${node.size} ${node.hash}`, path]))
     const moved = bodies.filter(({ node }) => arrived.has(`${node.size} ${node.hash}`))

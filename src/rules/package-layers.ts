@@ -64,7 +64,7 @@ function hiddenPackageFiles({ stack }: Evidence, isMeant: (body: HiddenBody) => 
   const claims = new Map<string, { layer: number; by: number; files: Instance[] }>()
   for (const body of stack.hidden) {
     const { path, node, by } = body
-    if (node.size === 0 || !PACKAGE_PATH.test(path) || !isMeant(body)) continue
+    if (node.size === 0 || !isMeant(body) || !PACKAGE_PATH.test(path)) continue
     const { layer } = node.origin
     const claim = claims.get(`${layer} ${by}`) ?? { layer, by, files: [] }
     claims.set(`${layer} ${by}`, claim)

@@ -2,114 +2,171 @@
  * Many path patterns walked at once, beside a tree: one step a name, whatever the number of patterns.
  *
  * A pattern is absolute; in a segment `*` stands for any characters, a segment `**` for any number of segments, and
- * `{a,b}` for one of several texts. The states are those of a non-deterministic automaton, and every set of states that
- * turns up is made once (subset construction, on demand).
+ * `{a,b}` for one of several texts. The patterns make one trie of segments; a state is the set of its places that a path
+ * leads to, and every set that turns up is made once (subset construction, on demand).
  */
 export class PathMatcher {
   readonly start: PathState
-  readonly #patterns: readonly (readonly Segment[])[]
-  readonly #owners: readonly number[]
   readonly #known = new Map<string, PathState>()
+  /** By text: many patterns share one. */
+  readonly #wildcards = new Map<string, Wildcard>()
+  #places = 0
 
   /** Takes the patterns of each owner; what is reached tells owners by their index. */
   constructor(patternsOf: readonly (readonly string[])[]) {
-    const patterns: (readonly Segment[])[] = []
-    const owners: number[] = []
+    const root = this.#place(false)
     for (const [owner, texts] of patternsOf.entries()) {
-      for (const text of texts.flatMap(expandBraces)) {
-        patterns.push(text.split('/').filter(Boolean).map(parseSegment))
-        owners.push(owner)
-      }
+      for (const text of texts) for (const path of expandBraces(text)) this.#add(root, path, owner)
     }
-    this.#patterns = patterns
-    this.#owners = owners
-    this.start = this.#state(patterns.map((_, pattern) => ({ pattern, at: 0 })))
+    this.start = this.#state([root])
   }
 
   /** What is reached from a state by one more name. */
   step(state: PathState, name: string): PathState {
     const known = state.byName.get(name)
-    if (known !== undefined) return known
-    const hasLiteral = state.literals.has(name)
+    if (known !== undefined && known !== unmade) return known
     // Names that only wildcards match are without number, so they are known by the wildcards that match them.
-    const key = hasLiteral ? name : wildcardsOf(state, name)
-    const states = hasLiteral ? state.byName : state.byWildcards
-    const next = states.get(key) ?? this.#state(this.#next(state, name))
-    states.set(key, next)
-    return next
-  }
-
-  #next({ positions }: PathState, name: string): Position[] {
-    const next: Position[] = []
-    for (const { pattern, at } of positions) {
-      const segment = this.#patterns[pattern]?.[at]
-      if (segment === undefined) continue
-      if (segment === ANY_DEPTH) next.push({ pattern, at })
-      else if (matches(segment, name)) next.push({ pattern, at: at + 1 })
+    const wild = wildcardsOf(state, name)
+    if (known === undefined) {
+      const reached = state.byWildcards.get(wild)
+      if (reached !== undefined) return reached
     }
+    const next = this.#state(placesAfter(state, name))
+    if (known === undefined) state.byWildcards.set(wild, next)
+    else state.byName.set(name, next)
     return next
   }
 
-  #state(positions: readonly Position[]): PathState {
-    const closed = new Map<string, Position>()
-    for (const start of positions) {
-      for (let { pattern, at } = start; ; at++) {
-        closed.set(`${pattern} ${at}`, { pattern, at })
-        if (this.#patterns[pattern]?.[at] !== ANY_DEPTH) break
+  #place(isAnyDepth: boolean): Place {
+    return { id: this.#places++, isAnyDepth, owners: [], literals: new Map(), wild: new Map(), deep: undefined }
+  }
+
+  #add(root: Place, path: string, owner: number): void {
+    let place = root
+    for (const segment of path.split('/')) {
+      if (segment === '') continue
+      if (segment === ANY_DEPTH) {
+        place.deep ??= this.#place(true)
+        place = place.deep
+        continue
       }
+      place = segment.includes('*')
+        ? this.#next(place.wild, this.#wildcard(segment))
+        : this.#next(place.literals, segment)
     }
-    const key = [...closed.keys()].sort().join(',')
-    const known = this.#known.get(key)
-    if (known !== undefined) return known
-    const state = this.#make([...closed.values()])
-    this.#known.set(key, state)
-    return state
+    place.owners.push(owner)
   }
 
-  #make(positions: readonly Position[]): PathState {
-    const owners = new Set<number>()
-    const literals = new Set<string>()
-    const wild = new Map<string, Wildcard>()
-    for (const { pattern, at } of positions) {
-      const segments = this.#patterns[pattern] ?? []
-      const segment = segments[at]
-      if (segment === undefined || (segment === ANY_DEPTH && at === segments.length - 1))
-        owners.add(this.#owners[pattern] ?? 0)
-      if (typeof segment === 'string' && segment !== ANY_DEPTH) literals.add(segment)
-      else if (typeof segment === 'object') wild.set(segment.text, segment)
+  #next<Key>(places: Map<Key, Place>, key: Key): Place {
+    const next = places.get(key) ?? this.#place(false)
+    places.set(key, next)
+    return next
+  }
+
+  #wildcard(text: string): Wildcard {
+    const wildcard = this.#wildcards.get(text) ?? { text, test: testOf(text) }
+    this.#wildcards.set(text, wildcard)
+    return wildcard
+  }
+
+  #state(reached: readonly Place[]): PathState {
+    const places = new Set<Place>()
+    for (const start of reached) {
+      for (let place: Place | undefined = start; place !== undefined; place = place.deep) places.add(place)
     }
-    return {
-      positions,
-      owners: [...owners].sort((a, b) => a - b),
-      literals,
-      wild: [...wild.values()],
-      byName: new Map(),
-      byWildcards: new Map(),
-    }
+    const positions = [...places].sort((a, b) => a.id - b.id)
+    const key = positions.map(({ id }) => id).join(' ')
+    const known = this.#known.get(key) ?? makeState(positions)
+    this.#known.set(key, known)
+    return known
   }
 }
 
-interface Position {
-  readonly pattern: number
-  readonly at: number
+/** A node of the trie: what some patterns have in common up to here. */
+interface Place {
+  readonly id: number
+  /** Reached by `**`, and so left by no name. */
+  readonly isAnyDepth: boolean
+  /** Whose patterns end here. */
+  readonly owners: number[]
+  readonly literals: Map<string, Place>
+  readonly wild: Map<Wildcard, Place>
+  /** Where `**` leads. */
+  deep: Place | undefined
 }
 
 /** Where a walk stands in all patterns at once. */
 export interface PathState {
-  readonly positions: readonly Position[]
-  /** Whose patterns match the path that led here. */
+  readonly positions: readonly Place[]
+  /** Whose patterns match the path that led here, in order. */
   readonly owners: readonly number[]
-  readonly literals: ReadonlySet<string>
-  readonly wild: readonly Wildcard[]
-  readonly byName: Map<string, PathState>
+  /** What each literal that may come next leads to. */
+  readonly byName: Map<string, PathState | typeof unmade>
+  /** What any other name leads to, by the wildcards that match it. */
   readonly byWildcards: Map<string, PathState>
+  /** The wildcards that may come next, where they can be found by a name's first or last character, and the others. */
+  readonly byFirst: ReadonlyMap<number, readonly Wildcard[]>
+  readonly byLast: ReadonlyMap<number, readonly Wildcard[]>
+  readonly unsorted: readonly Wildcard[]
+}
+
+const unmade = Symbol('a state that nothing has led to yet')
+
+function makeState(positions: readonly Place[]): PathState {
+  const owners = new Set(positions.flatMap((place) => place.owners))
+  const byName = new Map<string, typeof unmade>()
+  const byFirst = new Map<number, Wildcard[]>()
+  const byLast = new Map<number, Wildcard[]>()
+  const unsorted: Wildcard[] = []
+  const wildcards = new Set<Wildcard>()
+  for (const { literals, wild } of positions) {
+    for (const name of literals.keys()) byName.set(name, unmade)
+    for (const wildcard of wild.keys()) wildcards.add(wildcard)
+  }
+  for (const wildcard of wildcards) {
+    const { text } = wildcard
+    if (!text.startsWith('*')) listAt(byFirst, text.charCodeAt(0)).push(wildcard)
+    else if (!text.endsWith('*')) listAt(byLast, text.charCodeAt(text.length - 1)).push(wildcard)
+    // What matches every name tells none from another.
+    else if (text !== '*') unsorted.push(wildcard)
+  }
+  return {
+    positions,
+    owners: [...owners].sort((a, b) => a - b),
+    byName,
+    byWildcards: new Map(),
+    byFirst,
+    byLast,
+    unsorted,
+  }
+}
+
+function listAt(lists: Map<number, Wildcard[]>, code: number): Wildcard[] {
+  const list = lists.get(code) ?? []
+  lists.set(code, list)
+  return list
 }
 
 /** Which wildcards of a state a name matches, as a key. */
-function wildcardsOf({ wild }: PathState, name: string): string {
+function wildcardsOf({ byFirst, byLast, unsorted }: PathState, name: string): string {
   let key = ''
-  for (let i = 0; i < wild.length; i++) if (wild[i]?.test(name)) key += `${i} `
+  const first = byFirst.get(name.charCodeAt(0))
+  if (first !== undefined) for (const one of first) if (one.test(name)) key += `${one.text}/`
+  const last = byLast.get(name.charCodeAt(name.length - 1))
+  if (last !== undefined) for (const one of last) if (one.test(name)) key += `${one.text}/`
+  for (const one of unsorted) if (one.test(name)) key += `${one.text}/`
   return key
+}
+
+function placesAfter({ positions }: PathState, name: string): Place[] {
+  const next: Place[] = []
+  for (const place of positions) {
+    if (place.isAnyDepth) next.push(place)
+    const literal = place.literals.get(name)
+    if (literal !== undefined) next.push(literal)
+    for (const [wildcard, to] of place.wild) if (wildcard.test(name)) next.push(to)
+  }
+  return next
 }
 
 interface Wildcard {
@@ -117,24 +174,17 @@ interface Wildcard {
   test(name: string): boolean
 }
 
-type Segment = string | Wildcard
-
 const ANY_DEPTH = '**'
 
-function parseSegment(text: string): Segment {
-  if (text === ANY_DEPTH || !text.includes('*')) return text
+function testOf(text: string): Wildcard['test'] {
   const [head = '', ...rest] = text.split('*')
   const tail = rest.pop() ?? ''
   if (rest.length === 0) {
     const least = head.length + tail.length
-    return { text, test: (name) => name.length >= least && name.startsWith(head) && name.endsWith(tail) }
+    return (name) => name.length >= least && name.startsWith(head) && name.endsWith(tail)
   }
   const pattern = new RegExp(`^${text.split('*').map(escapeRegExp).join('.*')}$`, 's')
-  return { text, test: (name) => pattern.test(name) }
-}
-
-function matches(segment: Segment, name: string): boolean {
-  return typeof segment === 'string' ? segment === name : segment.test(name)
+  return (name) => pattern.test(name)
 }
 
 function escapeRegExp(text: string): string {
@@ -143,10 +193,13 @@ function escapeRegExp(text: string): string {
 
 /** The texts that a pattern with `{a,b}` stands for; braces do not nest. */
 export function expandBraces(text: string): string[] {
-  const match = /\{([^{}]*)\}/.exec(text)
-  if (match === null) return [text]
-  const [whole, inside = ''] = match
-  return inside
+  const open = text.indexOf('{')
+  const close = text.indexOf('}', open)
+  if (open < 0 || close < 0) return [text]
+  const rests = expandBraces(text.slice(close + 1))
+  const head = text.slice(0, open)
+  return text
+    .slice(open + 1, close)
     .split(',')
-    .flatMap((choice) => expandBraces(text.slice(0, match.index) + choice + text.slice(match.index + whole.length)))
+    .flatMap((choice) => rests.map((rest) => head + choice + rest))
 }

@@ -23,14 +23,14 @@ export function find(root: DirectoryNode, path: string): Node | undefined {
   return node
 }
 
-/** Calls `visit` for every node beneath a directory, parents before children; the stack is explicit, so depth costs no call frames. */
-export function walk(root: DirectoryNode, path: string, visit: (path: string, node: Node) => void): void {
+/** Calls `visit` with path, node and name of every node beneath a directory, parents before children; the stack is explicit, so depth costs no call frames. */
+export function walk(root: DirectoryNode, path: string, visit: (path: string, node: Node, name: string) => void): void {
   const pending: [string, DirectoryNode][] = [[path, root]]
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [parent, directory] = next
     for (const [name, node] of directory.children) {
       const at = joinPath(parent, name)
-      visit(at, node)
+      visit(at, node, name)
       if (node.kind === 'directory') pending.push([at, node])
     }
   }

@@ -9,6 +9,7 @@ import { defaultLimits, type Limits } from '../../src/oci/limits.ts'
 import { chooseLook } from '../../src/rules/looks.ts'
 import type { DirectoryNode, Node } from '../../src/tree/node.ts'
 import { walk } from '../../src/tree/tree.ts'
+import { type Compression, plain } from './compression.ts'
 import { chunked } from './feed.ts'
 import { layer, type Tree } from './layer.ts'
 
@@ -19,9 +20,13 @@ function contentHash(): Promise<ContentHash> {
   return hash
 }
 
-/** What one layer holds, read from its tar, with every body hashed and looked into. */
-export function contentOf(tree: Tree, limits: Limits = defaultLimits): Promise<LayerContent> {
-  const bytes = layer(tree)
+/** What one layer holds, read from its blob, with every body hashed and looked into. */
+export function contentOf(
+  tree: Tree,
+  limits: Limits = defaultLimits,
+  compression: Compression = plain,
+): Promise<LayerContent> {
+  const bytes = compression.encode(layer(tree))
   const progress = { bytes: 0, layers: 0, entries: 0 }
   const reading = { limits, verify: false, progress, layersAtOnce: 1, contentHash, look: chooseLook }
   return readLayer(new ByteSource(chunked(bytes)), 'layer 3', 'blob', bytes.length, reading, false)

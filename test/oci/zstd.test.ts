@@ -7,11 +7,13 @@ import { createFallbackZstd, zstdPieces } from '../../src/oci/zstd.ts'
 import { chunked } from '../helpers/feed.ts'
 import { type StreamOptions, skippableFrame, zstd, zstdFrame } from '../helpers/zstd.ts'
 
+const watch = { out() {}, used() {} }
+
 /** Both decoders: the one that is chosen on this Node, and the one for a Node without its own. */
 const decoders: Readonly<Record<string, (source: ByteSource) => ClosableFeed>> = {
   'the decoder of this Node': (source) => decompress(source, 'zstd', 'layer 3', defaultLimits),
   'the fallback': (source) =>
-    createFallbackZstd(zstdPieces(source, 'layer 3', defaultLimits), 'layer 3 is damaged zstd data', () => {}),
+    createFallbackZstd(zstdPieces(source, 'layer 3', defaultLimits), 'layer 3 is damaged zstd data', watch),
 }
 
 async function decoded(feed: ClosableFeed): Promise<Buffer> {

@@ -45,6 +45,26 @@ describe('files at the paths of a rule', () => {
     ['may stand where the pattern has its last `**`', { own: [{ cache: 'x' }] }, ['cache 1 1']],
   ])('%s', async (_what, image, found) => expect(await findingLines(image, [cache])).toEqual(found))
 
+  it('name the twenty largest of many, in whatever order they come', async () => {
+    const sizes = Array.from({ length: 97 }, (_, i) => 1 + ((i * 37) % 97))
+    const own = [Object.fromEntries(sizes.map((size) => [`cache/${size}x`, sized(size)]))]
+    const [found] = await findingsOf({ own }, [cache])
+    expect(found?.paths.map(({ bytes }) => bytes)).toEqual(Array.from({ length: 20 }, (_, i) => 97 - i))
+    expect([found?.files, found?.bytes]).toEqual([97, (97 * 98) / 2])
+  })
+
+  it('name files of one size by their paths', async () => {
+    const names = Array.from({ length: 60 }, (_, i) => `f${String((i * 7) % 60).padStart(2, '0')}`)
+    const own = [Object.fromEntries(names.map((name) => [`cache/${name}`, 'x']))]
+    const [found] = await findingsOf({ own }, [cache])
+    expect(found?.paths.map(({ path }) => path)).toEqual(
+      [...names]
+        .sort()
+        .slice(0, 20)
+        .map((name) => `/cache/${name}`),
+    )
+  })
+
   it('are not those of its exceptions', async () => {
     const own = [{ 'cache/a': 'x', 'cache/keep/b': 'x', 'cache/keep/c': 'x' }]
     expect(await findingLines({ own }, [{ ...cache, except: ['/cache/keep/**'] }, logs])).toEqual(['cache 1 1'])

@@ -1,6 +1,8 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
+import { stackLayers } from '../../src/analysis/stack.ts'
 import type { HistoryEntry } from '../../src/oci/history.ts'
 import type { LayerContent } from '../../src/oci/layer.ts'
+import { gatherEvidence } from '../../src/rules/evidence.ts'
 import { findBloat } from '../../src/rules/find.ts'
 import { LAYER_SHAPE_RULES } from '../../src/rules/layer-shape.ts'
 import { type BloatLiteral, evidenceOf, findingLines, findingsOf, sized } from '../helpers/findings.ts'
@@ -134,6 +136,16 @@ describe.each<[rule: string, rows: readonly [what: string, image: BloatLiteral, 
       found,
     )
   })
+})
+
+test('a layer that was not read may hold what a whiteout above it removes', async () => {
+  const evidence = await evidenceOf({ own: [{ a: whiteout }, { b: 'b' }, { c: whiteout }] })
+  const layers = evidence.image.layers.map((layer) =>
+    layer.index === 2 ? { ...layer, content: 'encrypted' as const } : layer,
+  )
+  const image = { ...evidence.image, layers }
+  const found = findBloat(gatherEvidence(image, stackLayers(layers, false), 1), LAYER_SHAPE_RULES)
+  expect(found.filter(({ rule }) => rule === 'dangling-whiteout').map(({ layer }) => layer)).toEqual([1])
 })
 
 describe('the joined RUN', () => {
