@@ -3,13 +3,16 @@ import type { FileNode } from '../tree/node.ts'
 import type { Evidence } from './evidence.ts'
 import type { Claim, Instance } from './rule.ts'
 
+/** Licences come with each package that they are about. */
+const LICENCES = /(?:^|\/)share\/(?:doc|licenses|common-licenses)\/|(?:^|\/)(?:LICEN[CS]E|COPYING|NOTICE)[^/]*$/i
+
 /** The copies of each body of the final rootfs but the first one, one claim for each layer that wrote some. */
 export function duplicateContent({ stack }: Evidence): Claim[] {
   const byLayer = new Map<number, (readonly [copy: NamedBody, kept: NamedBody])[]>()
   for (const alike of possibleCopies(stack.rootfs)) {
     for (const [kept, ...copies] of groupByContent(alike)) {
       for (const copy of copies) {
-        if (kept === undefined || copy.node === kept.node) continue
+        if (kept === undefined || copy.node === kept.node || LICENCES.test(copy.path)) continue
         const { layer } = copy.node.origin
         const found = byLayer.get(layer)
         if (found === undefined) byLayer.set(layer, [[copy, kept]])

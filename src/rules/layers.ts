@@ -1,7 +1,6 @@
 import type { HiddenBody } from '../analysis/stack.ts'
 import { metadataDifferences, nearlySameContent, sameContent } from '../tree/compare.ts'
 import { possibleMoves } from '../tree/copies.ts'
-import { duplicateContent } from './duplicates.ts'
 import type { Evidence } from './evidence.ts'
 import type { Claim, Detector, Instance } from './rule.ts'
 
@@ -117,20 +116,6 @@ export const LAYER_RULES: readonly Detector[] = [
     detect: movedLater,
   },
   {
-    id: 'duplicate-content',
-    title: 'files that are copies of another file',
-    techniques: [8],
-    severity: 'low',
-    safety: 'review',
-    count: 'dedup',
-    why: 'the same content is stored for each path; one copy and links to it would do',
-    traps:
-      'versions of a package that are asked for twice, and files that programs change, have to stay apart; files below 4 kB, and below 64 KiB those of other names, are not compared',
-    fix: 'RUN ln -sf ../lib/app.so /opt/app/app.so    # a symbolic link; npm dedupe for packages',
-    reference: 'Docker docs, Building best practices',
-    detect: duplicateContent,
-  },
-  {
     id: 'empty-layer',
     title: 'layers that change no content',
     techniques: [3],
@@ -161,12 +146,16 @@ export const LAYER_RULES: readonly Detector[] = [
     fix: 'drop one of the two instructions',
     reference: LAYERS,
     *detect({ image }) {
-      const seen = new Map<string, number>()
+      const alike = new Map<string, number[]>()
       for (const { index, diffId, content } of image.layers) {
         if (diffId === undefined || typeof content === 'string' || content.contentBytes === 0) continue
-        const first = seen.get(diffId)
-        if (first === undefined) seen.set(diffId, index)
-        else yield { layer: index, files: [], detail: `the same as layer ${first}` }
+        alike.set(diffId, [...(alike.get(diffId) ?? []), index])
+      }
+      for (const [first, ...again] of alike.values()) {
+        const [second] = again
+        if (second === undefined) continue
+        const more = again.length === 1 ? '' : `, and ${again.length - 1} more`
+        yield { layer: second, files: [], detail: `the same as layer ${first}${more}` }
       }
     },
   },

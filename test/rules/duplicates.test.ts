@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { LAYER_RULES } from '../../src/rules/layers.ts'
+import { LAYER_SHAPE_RULES } from '../../src/rules/layer-shape.ts'
 import { findingLines, findingsOf, sized } from '../helpers/findings.ts'
 import { hardlink, symlink, type Tree, whiteout } from '../helpers/layer.ts'
 
 const body = sized(4000, 'z')
 const large = sized(70_000, 'z')
-const rules = LAYER_RULES.filter(({ id }) => id === 'duplicate-content')
+const rules = LAYER_SHAPE_RULES.filter(({ id }) => id === 'duplicate-content')
 
 describe('copies of a file', () => {
   it.each<[what: string, own: readonly Tree[], found: readonly string[]]>([
@@ -26,6 +26,7 @@ describe('copies of a file', () => {
     ['are no links', [{ 'a/l': body, 'b/l': hardlink('a/l'), 'c/l': symlink('../a/l') }], []],
     ['have the same content', [{ 'a/l': body, 'b/l': sized(4000, 'y') }], []],
     ['have not been deleted', [{ 'a/l': body, 'b/l': body }, { 'a/l': whiteout }], []],
+    ['are no licences', [{ 'usr/share/doc/a/copyright': body, 'usr/share/doc/b/copyright': body }], []],
     ['are not tiny', [{ 'a/l': sized(100), 'b/l': sized(100) }], []],
   ])('%s', async (_, own, found) => {
     const lines = await findingLines({ base: [], own: [{}, ...own] }, rules)
