@@ -1,5 +1,6 @@
 import type { Layer } from '../oci/image.ts'
-import { needsHash } from '../tree/compare.ts'
+import { needsBlocks, needsHash } from '../tree/compare.ts'
+import { possibleCopies, possibleMoves } from '../tree/copies.ts'
 import type { Changeset, DirectoryNode, FileNode, Node } from '../tree/node.ts'
 import { apply, type RemovalCause } from '../tree/overlay.ts'
 import { find, impliedDirectory } from '../tree/tree.ts'
@@ -110,17 +111,21 @@ export function stackLayers(layers: readonly Layer[], paths: boolean): Stack {
   return { rootfs, changes, paths, shared: names.shared, hidden, buriedLinks, danglingLinks, danglingWhiteouts }
 }
 
-/** Bodies that have to be hashed before causes and changes can be told. */
+/** Bodies that have to be hashed before causes, changes, copies and moves can be told. */
 export function contentQuestions(stack: Stack): FileNode[] {
   const files = new Set<FileNode>()
   for (const { replaced } of stack.changes) {
     for (const { before, after } of replaced) {
-      if (before?.kind === 'file' && after?.kind === 'file' && needsHash(before, after)) files.add(before).add(after)
+      if (before?.kind !== 'file' || after?.kind !== 'file') continue
+      if (needsHash(before, after) || needsBlocks(before, after)) files.add(before).add(after)
     }
   }
+  for (const copies of possibleCopies(stack.rootfs)) for (const { node } of copies) files.add(node)
+  const deleted = stack.hidden.filter(({ cause }) => cause === 'removed')
+  for (const { from, to } of possibleMoves(stack.rootfs, deleted))
+    for (const { node } of [...from, ...to]) files.add(node)
   return [...files].filter(({ hash }) => hash === undefined)
 }
-
 /** Whether a marker of the layer hides what lower layers have at a path. */
 function isMarked({ removed, opaque }: Changeset, path: string): boolean {
   for (let at = path; ; at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))) {

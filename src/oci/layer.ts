@@ -1,6 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
 import { UserError } from '../errors.ts'
+import { BLOCK_BYTES } from '../tree/compare.ts'
 import type { FileNode } from '../tree/node.ts'
+import { type BodyHash, BodyHasher } from './body-hash.ts'
 import { ByteSource, type Feed } from './byte-source.ts'
 import { ChangesetBuilder, type LayerEntries } from './changeset-builder.ts'
 import { type CompressedBytesOf, CompressedSpans } from './compressed-spans.ts'
@@ -169,7 +171,7 @@ async function readEntries(
     // Only while its map is at hand can a sparse file be told from its stored bytes.
     if (hashAll || entry.sparse !== undefined) {
       const taker = look && new ExcerptTaker(look, size)
-      file.hash = await hashBody(reader, entry, await reading.contentHash(), taker)
+      Object.assign(file, await hashBody(reader, entry, await reading.contentHash(), taker))
       if (taker !== undefined) excerpts.set(file, taker.finish())
     } else if (look !== undefined) excerpts.set(file, await takeExcerpt(reader, look, size))
     kept += excerpts.get(file)?.head.length ?? 0
@@ -182,20 +184,22 @@ async function hashBody(
   entry: TarEntry,
   hash: ContentHash,
   taker: ExcerptTaker | undefined,
-): Promise<bigint> {
+): Promise<BodyHash> {
   let chunk = await reader.readBody()
-  if (chunk !== undefined && chunk.length === entry.size && entry.sparse === undefined) {
+  if (chunk !== undefined && chunk.length === entry.size && entry.sparse === undefined && entry.size <= BLOCK_BYTES) {
     taker?.take(chunk, 0)
-    return hash.whole(chunk)
+    return { hash: hash.whole(chunk) }
   }
-  const state = hash.start()
-  if (entry.sparse !== undefined) state.update(Buffer.from(JSON.stringify(entry.sparse)))
+  const hasher = new BodyHasher(hash)
+  if (entry.sparse !== undefined) hasher.update(Buffer.from(JSON.stringify(entry.sparse)))
   for (let at = 0; chunk !== undefined; chunk = await reader.readBody()) {
-    state.update(chunk)
+    hasher.update(chunk)
     taker?.take(chunk, at)
     at += chunk.length
   }
-  return state.digest()
+  const found = hasher.finish()
+  // What was stored of a sparse file stands at other places than its content.
+  return entry.sparse === undefined ? found : { hash: found.hash }
 }
 
 /** Hashes bytes on their way; nothing can be passed over unseen. */
@@ -223,7 +227,7 @@ export async function hashBodies(
 ): Promise<void> {
   for (const file of [...files].sort((a, b) => a.offset - b.offset)) {
     await tar.skip(file.offset - tar.position)
-    const state = hash.start()
+    const state = new BodyHasher(hash)
     let left = file.size
     while (left > 0) {
       if (!(await tar.fill(1)))
@@ -232,6 +236,6 @@ export async function hashBodies(
       state.update(chunk)
       left -= chunk.length
     }
-    file.hash = state.digest()
+    Object.assign(file, state.finish())
   }
 }

@@ -11,6 +11,8 @@ export interface Instance {
   readonly node: FileNode
   /** Index of the layer that wrote it. */
   readonly layer: number
+  /** Bytes of its body that are meant, whatever names the body has; all of a body that has no other name, where it is left out. */
+  readonly part?: number
 }
 
 /** Everything that rules may look at. */

@@ -25,7 +25,7 @@ export function findBloat(evidence: Evidence, rules: readonly Rule[] = RULES): C
   const order = new Map(rules.map((rule, i) => [rule, i]))
   claims.sort((a, b) => (order.get(a.rule) ?? 0) - (order.get(b.rule) ?? 0) || a.claim.layer - b.claim.layer)
   const own = ownBytes(evidence)
-  const claimed = new Set<FileNode>()
+  const claimed = new Map<FileNode, number>()
   const nameClaim = claimNamer()
   const found = claims.map(({ rule, claim }) => ({
     finding: finding(nameClaim(rule, claim), rule, claim, evidence, own, claimed),
@@ -88,7 +88,7 @@ function claimsOfPaths(evidence: Evidence, rules: readonly PathRule[]): RuleClai
     })
   }
   return [...found.values()]
-    .filter(({ files }) => sumOf(wholeBodies(files)) > 0)
+    .filter(({ files }) => sumOf(bytesByBody(files, false).values()) > 0)
     .map(({ rule, layer, by, files }) => ({ rule, claim: { layer, ...(by !== undefined && { by }), files } }))
 }
 
@@ -127,12 +127,11 @@ function finding(
   claim: Claim,
   evidence: Evidence,
   own: number,
-  claimed: Set<FileNode>,
+  claimed: Map<FileNode, number>,
 ): Finding {
-  const bodies = isPathRule(rule) || claim.by === undefined ? wholeBodies(claim.files) : hiddenBodies(claim.files)
-  const bytes = sumOf(bodies)
-  const attributed = sumOf(bodies.filter((node) => !claimed.has(node)))
-  for (const node of bodies) claimed.add(node)
+  const bodies = bytesByBody(claim.files, !isPathRule(rule) && claim.by !== undefined)
+  const bytes = sumOf(bodies.values())
+  const attributed = attribute(bodies, claimed)
   const layer = evidence.image.layers[claim.layer]
   const origin = claim.layer < evidence.baseLayers ? 'base' : 'own'
   return {
@@ -155,16 +154,31 @@ function finding(
   }
 }
 
-/** The bodies that would go with all these names: one that has further names in its layer stays. */
-function wholeBodies(files: readonly Instance[]): FileNode[] {
+/**
+ * The bytes of each body that would go with all these names: none of one that has further names in its layer, unless it
+ * is hidden, and just a part where only that is meant.
+ */
+function bytesByBody(files: readonly Instance[], areHidden: boolean): Map<FileNode, number> {
   const names = new Map<FileNode, number>()
-  for (const { node } of files) names.set(node, (names.get(node) ?? 0) + 1)
-  return [...names].filter(([node, count]) => count >= node.links).map(([node]) => node)
+  const bytes = new Map<FileNode, number>()
+  for (const { node, part } of files) {
+    const count = (names.get(node) ?? 0) + 1
+    names.set(node, count)
+    if (part !== undefined) bytes.set(node, Math.min(part, node.size))
+    else if (areHidden || count >= node.links) bytes.set(node, node.size)
+  }
+  return bytes
 }
 
-/** Bodies that are hidden already, whatever the number of names they had. */
-function hiddenBodies(files: readonly Instance[]): FileNode[] {
-  return [...new Set(files.map(({ node }) => node))]
+/** The bytes that nothing has claimed before; a part counts as in one that was claimed, so that no byte counts twice. */
+function attribute(bodies: ReadonlyMap<FileNode, number>, claimed: Map<FileNode, number>): number {
+  let sum = 0
+  for (const [node, bytes] of bodies) {
+    const before = claimed.get(node) ?? 0
+    sum += Math.max(bytes - before, 0)
+    claimed.set(node, Math.max(bytes, before))
+  }
+  return sum
 }
 
 function largest(files: readonly Instance[]): Finding['paths'] {
@@ -180,11 +194,15 @@ function largest(files: readonly Instance[]): Finding['paths'] {
   return named
     .sort(bySizeAndPath)
     .slice(0, NAMED_FILES)
-    .map(({ path, node }) => ({ path: `/${path}`, bytes: node.size }))
+    .map((file) => ({ path: `/${file.path}`, bytes: bytesOf(file) }))
 }
 
 function bySizeAndPath(a: Instance, b: Instance): number {
-  return b.node.size - a.node.size || compare(a.path, b.path)
+  return bytesOf(b) - bytesOf(a) || compare(a.path, b.path)
+}
+
+function bytesOf({ node, part = node.size }: Instance): number {
+  return part
 }
 
 function bySize(bytes: number, own: number): Severity {
@@ -203,8 +221,10 @@ function ownBytes({ image, baseLayers }: Evidence): number {
     .reduce((sum, { content }) => sum + (typeof content === 'string' ? 0 : content.contentBytes), 0)
 }
 
-function sumOf(nodes: readonly FileNode[]): number {
-  return nodes.reduce((sum, { size }) => sum + size, 0)
+function sumOf(numbers: Iterable<number>): number {
+  let sum = 0
+  for (const number of numbers) sum += number
+  return sum
 }
 
 function compare(a: string, b: string): number {

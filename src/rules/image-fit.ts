@@ -4,6 +4,7 @@ import { blockedPaths } from './access.ts'
 import { claimsByLayer } from './claims.ts'
 import type { Evidence } from './evidence.ts'
 import { type Interpreter, interpretersOf } from './interpreters.ts'
+import { deadPrograms } from './programs.ts'
 import { roleOf, runs } from './role.ts'
 import type { Claim, Rule } from './rule.ts'
 
@@ -48,6 +49,19 @@ export const IMAGE_FIT_RULES: readonly Rule[] = [
       const [, minor = ''] = /\/python3\.(\d+)t?\/(?:site|dist)-packages\//.exec(`/${path}`) ?? []
       return minor !== '' && pythonMinors.size > 0 && !pythonMinors.has(minor) && !evidence.hiddenBy.has(node)
     },
+  },
+  {
+    id: 'dead-interpreter',
+    title: 'programs whose interpreter or loader is missing',
+    techniques: [9],
+    severity: 'medium',
+    safety: 'review',
+    count: 'none',
+    why: 'the first line of a script, or the header of a program, names a path that is not in the image, so it cannot start',
+    traps: 'a volume that is mounted when the container runs may bring it; programs within packages are passed over',
+    fix: 'ENTRYPOINT ["python3", "-m", "flask"]    # for a script of another place; CGO_ENABLED=0 go build, or a base with the same C library, for a program',
+    reference: 'execve(2); Docker docs, Multi-stage builds',
+    detect: deadPrograms,
   },
   {
     id: 'unreadable-for-user',

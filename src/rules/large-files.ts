@@ -1,5 +1,6 @@
 import type { FileNode } from '../tree/node.ts'
 import { claimsByLayer } from './claims.ts'
+import { duplicateContent } from './duplicates.ts'
 import { type Evidence, instancesOf } from './evidence.ts'
 import type { Claim } from './rule.ts'
 
@@ -46,7 +47,8 @@ export function* largeFiles(evidence: Evidence): Generator<Claim> {
   const own = evidence.image.layers.slice(evidence.baseLayers)
   const bytes = own.reduce((sum, { content }) => sum + (typeof content === 'string' ? 0 : content.contentBytes), 0)
   const least = Math.max(LARGE, 0.02 * bytes)
-  const isLarge = (node: FileNode) => node.size > least && !evidence.hiddenBy.has(node)
+  const copies = new Set(duplicateContent(evidence).flatMap(({ files }) => files.map(({ node }) => node)))
+  const isLarge = (node: FileNode) => node.size > least && !evidence.hiddenBy.has(node) && !copies.has(node)
   const large = own.flatMap(({ index, content }) =>
     typeof content !== 'string' && content.contentBytes > least ? instancesOf(evidence, index, isLarge) : [],
   )

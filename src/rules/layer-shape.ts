@@ -4,6 +4,7 @@ import type { Layer } from '../oci/image.ts'
 import type { LayerContent } from '../oci/layer.ts'
 import { metadataDifferences, needsHash, sameContent } from '../tree/compare.ts'
 import type { FileNode } from '../tree/node.ts'
+import { duplicateContent } from './duplicates.ts'
 import { type Evidence, instancesOf } from './evidence.ts'
 import { stepsOf } from './instructions.ts'
 import type { Claim, Detector, Instance } from './rule.ts'
@@ -25,6 +26,20 @@ export const LAYER_SHAPE_RULES: readonly Detector[] = [
     fix: 'RUN ln -s /usr/lib/app /opt/app    # or make the hard link in the RUN that wrote the file',
     reference: 'OCI image-spec, layer.md, Hardlinks',
     detect: linkedCopies,
+  },
+  {
+    id: 'duplicate-content',
+    title: 'files that are copies of another file',
+    techniques: [8],
+    severity: 'low',
+    safety: 'review',
+    count: 'dedup',
+    why: 'the same content is stored for each path; one copy and links to it would do',
+    traps:
+      'licences have to lie beside what they are about; versions of a package that are asked for twice, and files that programs change, have to stay apart; files below 4 kB, and below 64 KiB those of other names, are not compared',
+    fix: 'RUN ln -sf ../lib/app.so /opt/app/app.so    # a symbolic link; npm dedupe for packages',
+    reference: 'Docker docs, Building best practices',
+    detect: duplicateContent,
   },
   {
     id: 'mergeable-layers',

@@ -1,6 +1,7 @@
 import type { HiddenBody } from '../analysis/stack.ts'
-import { metadataDifferences, sameContent } from '../tree/compare.ts'
-import { type Evidence, instancesOf } from './evidence.ts'
+import { metadataDifferences, nearlySameContent, sameContent } from '../tree/compare.ts'
+import { possibleMoves } from '../tree/copies.ts'
+import type { Evidence } from './evidence.ts'
 import type { Claim, Detector, Instance } from './rule.ts'
 
 const LAYERS = 'OCI image-spec, layer.md; Docker docs, Building best practices, Minimize the number of layers'
@@ -45,7 +46,21 @@ export const LAYER_RULES: readonly Detector[] = [
     traps: 'files that a package upgrade replaces come from the base image: a newer base saves them',
     fix: 'COPY package*.json ./    # write each path once: dependencies before sources, .dockerignore for what RUN makes',
     reference: LAYERS,
-    detect: (evidence) => hiddenEdges(evidence, (body) => body.cause === 'replaced' && !isSameContent(body)),
+    detect: (evidence) =>
+      hiddenEdges(evidence, (body) => body.cause === 'replaced' && !isSameContent(body) && !isSmallChange(body)),
+  },
+  {
+    id: 'small-change-rewrite',
+    title: 'large files stored again for a small change',
+    techniques: [3],
+    severity: 'medium',
+    safety: 'likely',
+    count: 'drop',
+    why: 'a database, a log or an archive was written to again: a layer stores the whole file, not what changed in it',
+    traps: 'only files of at least 256 KiB are compared, and nine tenths of the blocks have to stand where they stood',
+    fix: 'RUN ./manage.py migrate && ./manage.py loaddata seed    # write to the file in one RUN, or keep state in a volume',
+    reference: LAYERS,
+    detect: (evidence) => hiddenEdges(evidence, (body) => body.cause === 'replaced' && isSmallChange(body)),
   },
   {
     id: 'metadata-only-rewrite',
@@ -95,7 +110,7 @@ export const LAYER_RULES: readonly Detector[] = [
     safety: 'safe',
     count: 'drop',
     why: 'moving stores the file again at its new path, and hides the old one',
-    traps: 'only files whose content was compared are told; the bytes are also those of deleted-later',
+    traps: 'the bytes are also those of deleted-later; files of less than 4 kB are not compared',
     fix: 'COPY src /final/place    # write to the final path, or mv in the RUN that wrote it',
     reference: LAYERS,
     detect: movedLater,
@@ -131,12 +146,16 @@ export const LAYER_RULES: readonly Detector[] = [
     fix: 'drop one of the two instructions',
     reference: LAYERS,
     *detect({ image }) {
-      const seen = new Map<string, number>()
+      const alike = new Map<string, number[]>()
       for (const { index, diffId, content } of image.layers) {
         if (diffId === undefined || typeof content === 'string' || content.contentBytes === 0) continue
-        const first = seen.get(diffId)
-        if (first === undefined) seen.set(diffId, index)
-        else yield { layer: index, files: [], detail: `the same as layer ${first}` }
+        alike.set(diffId, [...(alike.get(diffId) ?? []), index])
+      }
+      for (const [first, ...again] of alike.values()) {
+        const [second] = again
+        if (second === undefined) continue
+        const more = again.length === 1 ? '' : `, and ${again.length - 1} more`
+        yield { layer: second, files: [], detail: `the same as layer ${first}${more}` }
       }
     },
   },
@@ -161,6 +180,10 @@ export const LAYER_RULES: readonly Detector[] = [
 
 function isSameContent({ node, after }: HiddenBody): boolean {
   return after?.kind === 'file' && sameContent(node, after)
+}
+
+function isSmallChange({ node, after }: HiddenBody): boolean {
+  return after?.kind === 'file' && nearlySameContent(node, after)
 }
 
 function differences({ node, after }: HiddenBody): string[] {
@@ -193,24 +216,27 @@ function hiddenEdges(
   })
 }
 
-/** Deleted bodies that stand, with the same content, at another path of the layer that deleted them. */
-function* movedLater(evidence: Evidence): Generator<Claim> {
-  const deleted = evidence.stack.hidden.filter(
-    ({ cause, node }) => cause === 'removed' && node.size > 0 && node.hash !== undefined,
-  )
-  const byLayer = new Map<number, HiddenBody[]>()
-  for (const body of deleted) {
-    const bodies = byLayer.get(body.by)
-    if (bodies === undefined) byLayer.set(body.by, [body])
-    else bodies.push(body)
+/** Deleted bodies that stand, with the same content, at another path that the layer which deleted them wrote. */
+function* movedLater({ stack }: Evidence): Generator<Claim> {
+  const deleted = stack.hidden.filter(({ cause }) => cause === 'removed')
+  const edges = new Map<string, (readonly [body: HiddenBody, to: string])[]>()
+  for (const { from, to } of possibleMoves(stack.rootfs, deleted)) {
+    const arrived = new Map(to.map(({ node, path }) => [node.hash, path]))
+    for (const body of from) {
+      const path = body.node.hash === undefined ? undefined : arrived.get(body.node.hash)
+      if (path === undefined) continue
+      const key = `${body.node.origin.layer} ${body.by}`
+      const edge = edges.get(key)
+      if (edge === undefined) edges.set(key, [[body, path]])
+      else edge.push([body, path])
+    }
   }
-  for (const [layer, bodies] of byLayer) {
-    const arrived = new Map(instancesOf(evidence, layer).map(({ node, path }) => [`${node.size} ${node.hash}`, path]))
-    const moved = bodies.filter(({ node }) => arrived.has(`${node.size} ${node.hash}`))
+  for (const moved of edges.values()) {
     const [first] = moved
     if (first === undefined) continue
-    const to = arrived.get(`${first.node.size} ${first.node.hash}`)
-    const files = moved.map(({ path, node }): Instance => ({ path, node, layer: node.origin.layer }))
-    yield { layer: first.node.origin.layer, by: layer, files, detail: `such as /${first.path} to /${to}` }
+    const [{ path, node, by }, to] = first
+    const { layer } = node.origin
+    const files = moved.map(([body]): Instance => ({ path: body.path, node: body.node, layer }))
+    yield { layer, by, files, detail: `such as /${path} to /${to}` }
   }
 }

@@ -23,7 +23,7 @@ const LOOKS: readonly LookRow[] = [
 /** Programs are told by their first bytes: an interpreter's line, or the headers of an ELF file. */
 const PROGRAM: Look = { bytes: 256, program: true }
 const EXECUTABLE = 0o111
-const LIBRARY = /\.so(?:\.[\d.]+)?$/
+const LIBRARY = /\.(?:so(?:\.[\d.]+)?|node)$/
 
 const byName = indexed(({ names = [] }) => names)
 const byEnding = indexed(({ endings = [] }) => endings)

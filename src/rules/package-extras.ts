@@ -1,15 +1,16 @@
 import { posix } from 'node:path'
 import type { Evidence, Instance } from './evidence.ts'
 import { interpretersOf } from './interpreters.ts'
+import { unstrippedPrograms } from './programs.ts'
 import { inRuntime, roleOf } from './role.ts'
-import type { PathRule } from './rule.ts'
+import type { Rule } from './rule.ts'
 
 const PRACTICES = 'Docker docs, Building best practices; DKL-LI-0003'
 
 const RUNS_TYPESCRIPT = 'tsx|ts-node\\S*|bunx?|deno|tsc|vite|webpack|next (?:dev|build)|jest|mocha|vitest'
 
 /** Rules about parts of installed packages that nothing reads at run time. */
-export const PACKAGE_EXTRA_RULES: readonly PathRule[] = [
+export const PACKAGE_EXTRA_RULES: readonly Rule[] = [
   {
     id: 'docs-man-info',
     title: 'documentation, manual and info pages',
@@ -176,6 +177,20 @@ export const PACKAGE_EXTRA_RULES: readonly PathRule[] = [
     ],
     when: ({ path }, { live }) =>
       !path.endsWith('.pdb') || ['dll', 'exe'].some((end) => live(path.replace(/pdb$/, end)) !== undefined),
+  },
+  {
+    id: 'unstripped-elf',
+    title: 'symbols and debug information in programs and libraries',
+    techniques: [8],
+    severity: 'low',
+    safety: 'likely',
+    count: 'part',
+    why: 'the linker keeps them for debuggers and profilers; they are not loaded when the program runs',
+    traps:
+      'stack traces of a crash name functions only with symbols; do not strip drivers of a vendor, or programs that check their own signature',
+    fix: 'RUN make install && strip --strip-unneeded /usr/local/bin/app    # go build -ldflags="-s -w"; Cargo: [profile.release] strip = true',
+    reference: 'strip(1); DKL-LI-0003',
+    detect: unstrippedPrograms,
   },
 ]
 

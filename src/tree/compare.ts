@@ -30,6 +30,28 @@ export function sameContent(before: FileNode, after: FileNode): boolean {
   return before.hash === after.hash
 }
 
+/** Bytes of the blocks that large bodies are compared by. */
+export const BLOCK_BYTES = 64 << 10
+/** Smaller bodies are not compared by their blocks. */
+export const LARGE_BODY = 4 * BLOCK_BYTES
+/** Share of two bodies that has to be alike for one to be called a small change of the other. */
+const ALIKE = 0.9
+
+/** Whether two bodies are so large, and so alike in size, that one may be a small change of the other. */
+export function needsBlocks(before: FileNode, after: FileNode): boolean {
+  const [less, more] = before.size < after.size ? [before.size, after.size] : [after.size, before.size]
+  return before !== after && less >= LARGE_BODY && less >= ALIKE * more
+}
+
+/** Whether one large body is a small change of another: nine tenths of it lie in equal blocks at the same place. */
+export function nearlySameContent(before: FileNode, after: FileNode): boolean {
+  const [a, b] = [before.blocks, after.blocks]
+  if (a === undefined || b === undefined || !needsBlocks(before, after) || before.hash === after.hash) return false
+  const sizeOf = (block: number): number => Math.min(BLOCK_BYTES, before.size - block * BLOCK_BYTES)
+  const alike = a.reduce((sum, hash, block) => sum + (hash === b[block] ? sizeOf(block) : 0), 0)
+  return alike >= ALIKE * Math.max(before.size, after.size)
+}
+
 /** Whether two nodes are the same for whoever looks at the rootfs: kind, content, target and metadata. */
 export function sameNode(before: Node, after: Node): boolean {
   if (before === after) return true

@@ -43,8 +43,10 @@ export interface FileNode extends NodeBase {
   readonly offset: number
   /** How many names the layer that wrote it gives it. */
   links: number
-  /** xxh64 of the stored body; undefined until a question needs it. */
+  /** Made of the stored body with xxh64; undefined until a question needs it. */
   hash: bigint | undefined
+  /** xxh64 of each block of a large body, from the first to the last; there where the hash is. */
+  blocks?: BigUint64Array
 }
 
 export interface DirectoryNode extends NodeBase {

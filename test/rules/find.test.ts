@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { RULES } from '../../src/rules/catalogue.ts'
-import type { PathRule, Severity } from '../../src/rules/rule.ts'
+import { instancesOf } from '../../src/rules/evidence.ts'
+import type { Detector, PathRule, Rule, Severity } from '../../src/rules/rule.ts'
 import { type BloatLiteral, findingLines, findingsOf, sized } from '../helpers/findings.ts'
 import { hardlink, symlink, type Tree, whiteout } from '../helpers/layer.ts'
 
@@ -104,6 +105,36 @@ describe('attribution', () => {
     const found = await findingsOf({ own }, [cache, logs, rule('all', ['/**']), ...RULES])
     const attributed = found.reduce((sum, { attributedBytes }) => sum + attributedBytes, 0)
     expect(attributed).toBe(10 + 20 + 40 + 80 + 'ID=debian\n'.length)
+  })
+})
+
+describe('a part of a body', () => {
+  const part = (id: string, bytes: number): Detector => {
+    const { paths: _, ...card } = rule(id, [])
+    const detect: Detector['detect'] = (evidence) => [
+      { layer: 1, files: instancesOf(evidence, 1).map((file) => ({ ...file, part: bytes })) },
+    ]
+    return { ...card, detect }
+  }
+  const image = { own: [{ a: sized(10), b: hardlink('a'), c: sized(6) }] }
+  const told = async (...rules: Rule[]) =>
+    (await findingsOf(image, rules)).map((f) => `${f.rule} ${f.bytes} ${f.attributedBytes}`).sort()
+
+  it('counts once, whatever names the body has, and is no more than the body', async () => {
+    expect(await told(part('half', 5))).toEqual(['half 10 10'])
+    expect(await told(part('more', 50))).toEqual(['more 16 16'])
+  })
+
+  it('is not counted again with the whole, nor the whole with it', async () => {
+    const whole = rule('whole', ['/{a,b,c}'])
+    expect(await told(part('half', 5), whole)).toEqual(['half 10 10', 'whole 16 6'])
+    expect(await told(whole, part('half', 5))).toEqual(['half 10 0', 'whole 16 16'])
+    expect(await told(part('half', 5), part('some', 4))).toEqual(['half 10 10', 'some 8 0'])
+  })
+
+  it('is what the finding gives as the bytes of its paths', async () => {
+    const [found] = await findingsOf(image, [part('half', 5)])
+    expect(found?.paths.map(({ bytes }) => bytes)).toEqual([5, 5, 5])
   })
 })
 

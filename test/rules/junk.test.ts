@@ -98,6 +98,10 @@ const silent: readonly Silent[] = [
   ],
   ['a large program', { own: [{ 'usr/bin/app': sized(11_000_000) }] }],
   ['a large file of the base image', { base: [{ 'data/model.onnx': sized(11_000_000) }], own: [{ 'app/a': 'a' }] }],
+  [
+    'a copy of a large file',
+    { base: [{ 'data/a.onnx': sized(11_000_000) }], own: [{ 'data/b.onnx': sized(11_000_000) }] },
+  ],
   ['a large file that is gone', { own: [{ 'data/model.onnx': sized(11_000_000) }, { 'data/model.onnx': whiteout }] }],
 ]
 

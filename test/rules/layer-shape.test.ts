@@ -145,7 +145,9 @@ test('a layer that was not read may hold what a whiteout above it removes', asyn
   )
   const image = { ...evidence.image, layers }
   const found = findBloat(gatherEvidence(image, stackLayers(layers, false), 1), LAYER_SHAPE_RULES)
-  expect(found.filter(({ rule }) => rule === 'dangling-whiteout').map(({ layer }) => layer)).toEqual([1])
+  expect(
+    found.filter(({ finding }) => finding.rule === 'dangling-whiteout').map(({ finding }) => finding.layer),
+  ).toEqual([1])
 })
 
 describe('the joined RUN', () => {

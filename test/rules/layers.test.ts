@@ -5,6 +5,8 @@ import { dir, file, hardlink, opaque, symlink, type Tree, whiteout } from '../he
 
 const body = sized(5000, 'b')
 const moved = sized(5000, 'm')
+/** Sixteen blocks of 64 KiB, no two alike. */
+const blocks = Array.from({ length: 16 }, (_, i) => sized(65_536, String.fromCharCode(65 + i))).join('')
 
 type Rows = readonly [what: string, own: readonly Tree[], found: readonly string[]][]
 
@@ -55,6 +57,21 @@ describe.each<[rule: string, rows: Rows]>([
       ['a link in its place', [{ b: body }, { b: symlink('c') }], ['1→2 5000']],
       ['a deletion and a new file in one layer', [{ b: body }, { '.wh.b': '', b: 'x' }], ['1→2 5000']],
       ['a directory entry again', [{ 'd/': dir(), 'd/b': body }, { 'd/': dir({ mode: 0o700 }) }], []],
+    ],
+  ],
+  [
+    'small-change-rewrite',
+    [
+      ['a file that grew at its end', [{ b: blocks }, { b: `${blocks}more` }], ['1→2 1048576']],
+      [
+        'a file with one other block',
+        [{ b: blocks }, { b: `${sized(65_536)}${blocks.slice(65_536)}` }],
+        ['1→2 1048576'],
+      ],
+      ['a file with two other blocks', [{ b: blocks }, { b: `${sized(131_072)}${blocks.slice(131_072)}` }], []],
+      ['a file that grew at its beginning', [{ b: blocks }, { b: `more${blocks}` }], []],
+      ['a small file', [{ b: body }, { b: `${body}x` }], []],
+      ['the same content', [{ b: blocks }, { b: file(blocks, { uid: 7 }) }], []],
     ],
   ],
   [
