@@ -51,9 +51,7 @@ function readStatus(rootfs: Rootfs): Found {
       const architecture = stanza.get('architecture') ?? ''
       const list = listOf(lists, name, architecture)
       const paths = list && rootfs.content(list)
-      if (list !== undefined && paths?.isWhole !== true) {
-        missing.push(unread(`${INFO}/${name}.list`, 'its files count as unowned'))
-      }
+      if (paths?.isWhole !== true) missing.push(unread(`${INFO}/${name}.list`, WITHOUT_LIST))
       const files = () => filesOf(rootfs, paths?.text ?? '')
       return packageOf(stanza, list ?? file, files, auto?.has(`${name}:${architecture}`))
     })
@@ -87,9 +85,8 @@ function readParts(rootfs: Rootfs): Found {
     const [stanza] = parseStanzas(content?.text ?? '', FIELDS)
     const sums = parts?.children.get(`${name}.md5sums`)
     const paths = sums?.kind === 'file' ? rootfs.content(sums) : undefined
-    if (content === undefined || (sums !== undefined && paths?.isWhole !== true)) {
-      missing.push(unread(`${STATUS_PARTS}/${name}`, 'its files count as unowned'))
-    }
+    if (content === undefined || paths?.isWhole !== true)
+      missing.push(unread(`${STATUS_PARTS}/${name}.md5sums`, WITHOUT_LIST))
     if (stanza?.has('package') !== true) continue
     const own = sums?.kind === 'file' ? [node, sums] : [node]
     const list = (paths?.text ?? '').replace(/^\S+\s+/gm, '')
@@ -121,6 +118,9 @@ function* filesOf({ resolver }: Rootfs, paths: string): Generator<FileNode> {
     if (file !== undefined) yield file
   }
 }
+
+/** Lists that are not there have names too. */
+const WITHOUT_LIST = 'the files of this package count as unowned'
 
 function unread(path: string, reason: string): Unread {
   return { ecosystem: 'dpkg', path, reason }

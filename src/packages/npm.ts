@@ -30,7 +30,7 @@ function readOne(rootfs: Rootfs, { node }: Place, taken: Set<DirectoryNode>): Pa
 }
 
 /** The directories of packages in a `node_modules`, those of scopes with the name of their scope. */
-export function packageDirectories(modules: DirectoryNode): { name: string; directory: DirectoryNode }[] {
+function packageDirectories(modules: DirectoryNode): { name: string; directory: DirectoryNode }[] {
   return [...modules.children].flatMap(([name, node]) => {
     if (node.kind !== 'directory' || name.startsWith('.')) return []
     if (!name.startsWith('@')) return [{ name, directory: node }]

@@ -65,11 +65,17 @@ function packagesOf(count: number): string {
   return `${formatCount(count)} ${count === 1 ? 'package' : 'packages'}`
 }
 
+/** How many paths are told; the JSON report has all of them. */
+const TOLD = 8
+
 function unreadLines({ unread }: ReportPackages, paint: Paint): string[] {
   if (unread.length === 0) return []
-  const lines = unread.flatMap(({ ecosystem, path, reason }) => [
-    truncate(`  not read: ${ecosystem}, ${escapeText(path)}`, WIDTH, 'middle'),
-    truncate(`    ${escapeText(reason)}`, WIDTH),
-  ])
-  return [paint('yellow', 'Not read'), ...lines]
+  const lines = unread
+    .slice(0, TOLD)
+    .flatMap(({ ecosystem, path, reason }) => [
+      truncate(`  not read: ${ecosystem}, ${escapeText(path)}`, WIDTH, 'middle'),
+      truncate(`    ${escapeText(reason)}`, WIDTH),
+    ])
+  const more = unread.length - TOLD
+  return [paint('yellow', 'Not read'), ...lines, ...(more > 0 ? [`  ${more} more, in the JSON report`] : [])]
 }

@@ -63,8 +63,17 @@ describe('dpkg', () => {
     const tree = { 'var/lib/dpkg/status': dpkgStatus('a'), 'var/lib/dpkg/info/a.list': sized(5 * 1024 * 1024, '/') }
     const { unread } = await ownersOf(tree)
     expect(unread).toEqual([
-      { ecosystem: 'dpkg', path: 'var/lib/dpkg/info/a.list', reason: 'its files count as unowned' },
+      { ecosystem: 'dpkg', path: 'var/lib/dpkg/info/a.list', reason: 'the files of this package count as unowned' },
     ])
+  })
+
+  it.each([
+    ['var/lib/dpkg/status', 'var/lib/dpkg/info/a.list'],
+    ['var/lib/dpkg/status.d/a', 'var/lib/dpkg/status.d/a.md5sums'],
+  ])('says that a package of %s has no list', async (path, list) => {
+    const { packages, unread } = await ownersOf({ [path]: dpkgStatus('a') })
+    expect(packages.map(({ name }) => name)).toEqual(['a'])
+    expect(unread.map(({ path }) => path)).toEqual([list])
   })
 
   it('takes a database of nonsense for an empty one', async () => {
