@@ -14,11 +14,16 @@ const FIELDS = new Set([
   'version',
   'architecture',
   'essential',
+  'important',
+  'protected',
   'priority',
   'depends',
   'pre-depends',
   'provides',
 ])
+
+/** Fields that say whether a system can do without a package. */
+const KEEPS = ['essential', 'important', 'protected']
 
 /** Debian packages: one database with a list of files for each, or, in distroless images, a file and checksums for each. */
 export const DPKG: Ecosystem = {
@@ -53,7 +58,12 @@ function readStatus(rootfs: Rootfs): Found {
       const paths = list && rootfs.content(list)
       if (paths?.isWhole !== true) missing.push(unread(`${INFO}/${name}.list`, WITHOUT_LIST))
       const files = () => filesOf(rootfs, paths?.text ?? '')
-      return packageOf(stanza, list ?? file, files, auto?.has(`${name}:${architecture}`))
+      return packageOf(
+        stanza,
+        list ?? file,
+        files,
+        auto && (auto.has(`${name}:${architecture}`) || (architecture === 'all' && auto.has(name))),
+      )
     })
   return { packages, unread: missing }
 }
@@ -64,14 +74,19 @@ function listOf(lists: DirectoryNode | undefined, name: string, architecture: st
   return node?.kind === 'file' ? node : undefined
 }
 
-/** Packages, with their architecture, that only others wanted; undefined where apt keeps no record. */
+/** Packages that only others wanted, by name and by name and architecture: apt gives one even to those that are for all. */
 function readAuto(rootfs: Rootfs): ReadonlySet<string> | undefined {
   const file = rootfs.resolver.file(EXTENDED_STATES)
   const content = file && rootfs.content(file)
   if (content?.isWhole !== true) return undefined
   const stanzas = parseStanzas(content.text, new Set(['package', 'architecture', 'auto-installed']))
   const auto = stanzas.filter((stanza) => stanza.get('auto-installed') === '1')
-  return new Set(auto.map((stanza) => `${stanza.get('package')}:${stanza.get('architecture')}`))
+  return new Set(
+    auto.flatMap((stanza) => {
+      const name = stanza.get('package') ?? ''
+      return [name, `${name}:${stanza.get('architecture')}`]
+    }),
+  )
 }
 
 /** One file of fields for each package, and beside it the checksums of its files. */
@@ -99,7 +114,7 @@ function packageOf(stanza: Stanza, record: FileNode, files: Package['files'], au
   const relations: Relations = {
     depends: [...parseRelation(stanza.get('pre-depends')), ...parseRelation(stanza.get('depends'))],
     provides: parseRelation(stanza.get('provides')).flat(),
-    essential: stanza.get('essential') === 'yes' || stanza.get('priority') === 'required',
+    essential: KEEPS.some((field) => stanza.get(field) === 'yes') || stanza.get('priority') === 'required',
     auto,
   }
   const name = stanza.get('package') ?? ''

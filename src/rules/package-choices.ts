@@ -9,7 +9,7 @@ const RUNTIME_LIBRARY =
 export const COMPILERS: PackageChoice = {
   isMeant: named(
     /^(?:build-essential|build-base|alpine-sdk|dpkg-dev|rpm-build)$/,
-    /^(?:gcc|g\+\+|cpp|gfortran|gnat|gobjc)(?:-\d[\d.]*)?(?:-[\w.+-]*)?$/,
+    /^(?:gcc|g\+\+|cpp|gfortran|gnat|gobjc)(?:-\d[\d.]*)?(?:-[\w.+-]+)?$/,
     /^(?:clang|lld|llvm)-?[\d.]*(?:-(?:dev|tools|runtime|linker-tools|static))?$/,
     /^libclang(?:-common)?-\d+-dev$|^lib(?:gcc|stdc\+\+)-\d+-dev$/,
     /^binutils(?:-[\w.+-]+)?$/,
@@ -49,8 +49,11 @@ const DEBUG_TOOL =
   /^(?:gdb(?:server|-minimal)?|strace|ltrace|perf|linux-perf(?:-[\d.]+)?|valgrind|tcpdump|(?:vim|emacs|neovim)(?:-[\w-]+)?|nano|less|htop|procps|net-tools|iputils(?:-\w+)?|(?:bind9-)?dnsutils|bind-tools|(?:inetutils-)?telnet|sudo|man-db)$/
 
 function named(...patterns: readonly RegExp[]): PackageChoice['isMeant'] {
-  return (name) => patterns.some((pattern) => pattern.test(name))
+  return (name) => !SHARED.test(name) && patterns.some((pattern) => pattern.test(name))
 }
+
+/** Parts that other packages need as well. */
+const SHARED = /-(?:base|libs)$/
 
 /** How many libraries a fix names. */
 const NAMED = 8
