@@ -49,9 +49,11 @@ const FLAGS: Readonly<Record<string, Flag>> = {
 
 const USAGE = `Usage: layerscope [IMAGE]
        layerscope dockerfile [IMAGE]
+       layerscope packages [IMAGE]
 
 Shows what every layer of a container image adds, changes, hides and wastes;
-dockerfile prints the Dockerfile of the image, as far as the image tells.
+dockerfile prints the Dockerfile of the image, as far as the image tells;
+packages lists what is installed in it, each with its bytes.
 IMAGE is an image archive (docker save, OCI), an image layout directory, or -
 for standard input, which is also read where there is no IMAGE.`
 

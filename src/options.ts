@@ -13,8 +13,8 @@ export type Input =
   | { readonly kind: 'stdin' }
   | { readonly kind: 'none' }
 
-/** What can be asked of an image: a report on its layers, or the Dockerfile that made it. */
-export const COMMANDS = ['report', 'dockerfile'] as const
+/** What can be asked of an image: a report on its layers, the Dockerfile that made it, or its packages. */
+export const COMMANDS = ['report', 'dockerfile', 'packages'] as const
 export type Command = (typeof COMMANDS)[number]
 
 /** How a report can be written. */
@@ -134,6 +134,7 @@ export function resolveInput(input: Input, stdinIsTerminal: boolean): Exclude<In
 function parseOperands(operands: readonly string[]): Pick<Options, 'command' | 'input'> {
   const [first, ...rest] = operands
   if (first === 'dockerfile') return { command: 'dockerfile', input: parseInput(rest) }
+  if (first === 'packages') return { command: 'packages', input: parseInput(rest) }
   return { command: 'report', input: parseInput(operands) }
 }
 

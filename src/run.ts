@@ -27,6 +27,7 @@ type Run = (options: Options, host: Host) => Promise<ExitCode>
 const COMMANDS: Readonly<Record<Command, Run>> = {
   report: runReport,
   dockerfile: async (options, host) => (await import('./commands/dockerfile.ts')).runDockerfile(options, host),
+  packages: async (options, host) => (await import('./commands/packages.ts')).runPackages(options, host),
 }
 
 async function print(host: Host, text: string): Promise<ExitCode> {

@@ -40,6 +40,7 @@ const places: Readonly<Record<string, Place>> = {
       oci: 'values',
       dockerfile: 'values',
       analysis: 'values',
+      packages: 'values',
       rules: 'values',
       reporters: 'values',
       format: 'values',
@@ -89,15 +90,26 @@ const places: Readonly<Record<string, Place>> = {
   tree: { why: 'a tree is a value, whoever made it', uses: {} },
   analysis: {
     why: 'a judgement is a function of an image that was read',
-    uses: { oci: 'types', tree: 'values', rules: 'types', format: 'values' },
+    uses: { oci: 'types', tree: 'values', packages: 'types', rules: 'types', format: 'values' },
   },
   dockerfile: {
     why: 'what a history says is a function of the history, the config and what the layers hold',
     uses: { oci: 'types', tree: 'types', format: 'values' },
   },
+  packages: {
+    why: 'what is installed is a function of the final rootfs and of what was kept of its files',
+    uses: { oci: 'types', tree: 'values', format: 'values' },
+  },
   rules: {
     why: 'a rule looks at an image that was read and at what its history says, and touches neither',
-    uses: { analysis: 'types', oci: 'types', tree: 'values', dockerfile: 'values', format: 'values' },
+    uses: {
+      analysis: 'types',
+      oci: 'types',
+      tree: 'values',
+      packages: 'values',
+      dockerfile: 'values',
+      format: 'values',
+    },
   },
   reporters: {
     why: 'a reporter phrases a report that is complete, and computes nothing',

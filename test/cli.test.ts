@@ -48,6 +48,7 @@ describe('the command line', () => {
     [['-o', '-'], report],
     [['dockerfile', 'app.tar'], { command: 'dockerfile', input: { kind: 'path', path: 'app.tar' } }],
     [['dockerfile'], { command: 'dockerfile' }],
+    [['packages', 'app.tar'], { command: 'packages', input: { kind: 'path', path: 'app.tar' } }],
     [['./dockerfile'], { input: { kind: 'path', path: './dockerfile' } }],
     [['--base-layers', '3'], { baseLayers: 3 }],
     [['--files', 'app.tar'], { ...report, files: true, input: { kind: 'path', path: 'app.tar' } }],

@@ -77,6 +77,16 @@ describe('the program', () => {
     expect(await layerscope(['dockerfile', '--base-layers=99', bloated])).toMatchObject({ code: 2, out: '' })
   })
 
+  test('lists the packages of an image, and with them as JSON', async () => {
+    const { code, out, err } = await layerscope(['packages', bloated])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toMatch(/^Packages\n/)
+    const { packages, summary, layers } = JSON.parse((await layerscope(['packages', '--format=json', bloated])).out)
+    const owned = packages.installed.reduce((sum: number, { bytes }: { bytes: number }) => sum + bytes, 0)
+    expect(owned + packages.unowned.bytes).toBe(summary.rootfsBytes)
+    expect(layers).toHaveLength(18)
+  })
+
   test('says its version and its help', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
     expect(await layerscope(['--version', '--no-color'])).toEqual({ code: 0, out: `${version}\n`, err: '' })

@@ -7,6 +7,7 @@ import type {
   Check,
   CheckName,
   Difference,
+  EcosystemName,
   Report,
   ReportFile,
   ReportLayer,
@@ -146,7 +147,17 @@ describe('the schema and the Report type agree', () => {
     highestWastedBytes: true,
     highestUserWastedPercent: true,
   }
-  const { file, changedFile, wastedBody, layer, check } = schema.$defs
+  const ecosystems: Record<EcosystemName, true> = {
+    dpkg: true,
+    apk: true,
+    rpm: true,
+    pip: true,
+    gem: true,
+    npm: true,
+    jar: true,
+    go: true,
+  }
+  const { file, changedFile, wastedBody, layer, check, ecosystem } = schema.$defs
   const words: [string, object, readonly string[]][] = [
     ['kinds', kinds, file.properties.kind.enum],
     ['kinds of changed files', kinds, changedFile.properties.kind.enum],
@@ -157,6 +168,7 @@ describe('the schema and the Report type agree', () => {
     ['compressions', compressions, layer.properties.compression.enum],
     ['statuses', statuses, check.properties.status.enum],
     ['checks', checks, check.properties.name.enum],
+    ['ecosystems', ecosystems, ecosystem.enum],
   ]
   test.each(words)('on the %s', (_, type, given) => expect(unique(given)).toEqual(unique(Object.keys(type))))
 })

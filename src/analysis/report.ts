@@ -1,11 +1,12 @@
 import type { Warning } from '../errors.ts'
 import type { Unread } from '../oci/image.ts'
 import type { RuntimeConfig } from '../oci/runtime-config.ts'
+import type { EcosystemName } from '../packages/package.ts'
 import type { Finding } from '../rules/finding.ts'
 import type { Difference } from '../tree/compare.ts'
 import type { Kind } from '../tree/node.ts'
 
-export type { Difference, Finding, RuntimeConfig, Unread, Warning }
+export type { Difference, EcosystemName, Finding, RuntimeConfig, Unread, Warning }
 
 /** Why a body is stored but no path of the final rootfs shows it. */
 export type Cause = 'removed' | 'opaque' | 'replaced' | 'rewritten' | 'metadata-only' | 'shadowed' | 'duplicate-entry'
@@ -127,6 +128,28 @@ export interface Check {
   readonly status: 'pass' | 'fail' | 'skip'
 }
 
+/** A package of the final rootfs. */
+export interface ReportPackage {
+  readonly ecosystem: EcosystemName
+  readonly name: string
+  readonly version?: string
+  /** Content bytes of its bodies; a body that several packages claim counts for one of them. */
+  readonly bytes: number
+  /** Number of its bodies. */
+  readonly bodies: number
+  /** Index of the layer that wrote most of them. */
+  readonly layer: number
+}
+
+/** The bytes of the final rootfs by the packages that own them (`layerscope packages`); with the unowned ones they are `rootfsBytes`. */
+export interface ReportPackages {
+  /** Largest first. */
+  readonly installed: readonly ReportPackage[]
+  readonly unowned: { readonly bytes: number; readonly bodies: number }
+  /** Databases and lists of packages that were not read, or not to their end. */
+  readonly unread: readonly (ReportPath & { readonly ecosystem: EcosystemName; readonly reason: string })[]
+}
+
 /** Everything that can be said of one image, as plain data: reporters, exit code and UI read only this. */
 export interface Report {
   readonly schemaVersion: 1
@@ -141,4 +164,5 @@ export interface Report {
   readonly warnings: readonly Warning[]
   readonly rootfs?: { readonly files: readonly ReportFile[] }
   readonly dive?: DiveFigures
+  readonly packages?: ReportPackages
 }

@@ -8,6 +8,8 @@ export interface Elf {
   readonly debugBytes: number
   /** Bytes of the symbol table and its names, which are not loaded either. */
   readonly symbolBytes: number
+  /** Whether the Go linker left its build ID near the beginning. */
+  readonly isGo: boolean
 }
 
 /** Where the section table of an ELF file lies. */
@@ -48,7 +50,12 @@ export function sectionTable(head: Buffer): SectionTable | undefined {
 export function readElf(head: Buffer, table: Buffer | undefined, size: number): Elf {
   const layout = layoutOf(head)
   const sections = table === undefined ? { debugBytes: 0, symbolBytes: 0 } : measureSections(head, table, size)
-  return { type: layout.u16(16), interpreter: interpreterOf(head, layout), ...sections }
+  return {
+    type: layout.u16(16),
+    interpreter: interpreterOf(head, layout),
+    ...sections,
+    isGo: GO_NOTES.some((note) => head.includes(note)),
+  }
 }
 
 function layoutOf(head: Buffer, bytes = head): Layout {
@@ -62,6 +69,9 @@ function layoutOf(head: Buffer, bytes = head): Layout {
     word: (at) => (is64 ? Number(little ? bytes.readBigUInt64LE(at) : bytes.readBigUInt64BE(at)) : u32(at)),
   }
 }
+
+/** Type and name of the note that holds a Go build ID, in either byte order. */
+const GO_NOTES = ['\x04\0\0\0Go\0\0', '\0\0\0\x04Go\0\0'].map((note) => Buffer.from(note, 'latin1'))
 
 const PROGBITS = 1
 const SYMTAB = 2

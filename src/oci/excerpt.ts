@@ -11,6 +11,20 @@ export interface Look {
 /** Chooses what to look at in a file of a layer, by its name as the tar has it and its permission bits. */
 export type ChooseLook = (name: string, mode: number) => Look | undefined
 
+/** Files that are looked into: by their names alone, so that they can be chosen while a pipe passes by. */
+export interface LookRow {
+  /** Names without directories. */
+  readonly names?: readonly string[]
+  /** Ends of names, from the last dot on. */
+  readonly endings?: readonly string[]
+  /** Directories, from the root, whose files are looked into whatever their names. */
+  readonly directories?: readonly string[]
+  /** What the directories around a named file have to be, with a slash at the end. */
+  readonly within?: RegExp
+  /** How much of the beginning is kept, in bytes. */
+  readonly bytes: number
+}
+
 /** What was kept of a body on its way. */
 export interface Excerpt {
   /** Its beginning, or all of it where it is not longer. */

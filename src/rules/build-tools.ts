@@ -1,4 +1,5 @@
 import { sourcesBesideProgram } from './app-sources.ts'
+import { COMPILERS, DEBUG_TOOLS, DESKTOP, DEVELOPMENT, VCS_CLIENTS } from './package-choices.ts'
 import { inRuntime, type Role, roleOf } from './role.ts'
 import type { Rule } from './rule.ts'
 
@@ -32,6 +33,7 @@ export const BUILD_TOOL_RULES: readonly Rule[] = [
       'what compiles at run time needs them: torch.compile, cgo, perl Inline, DKMS; libgcc and libstdc++ always stay',
     fix: 'FROM debian:13 AS build    # install build-essential and build here\nCOPY --from=build /out /usr/local    # in the final stage',
     reference: STAGES,
+    packages: COMPILERS,
     paths: [
       '/usr/{,local/}bin/{gcc,g++,cpp,c++,clang,clang++,gfortran,gnat}{,-*}',
       '/usr/{,local/}bin/{cc,c89,c99,as,ld,ld.bfd,ld.gold,ld.lld,lld,mold,ar,nm,ranlib,objcopy,objdump,readelf,strip,gprof,gold,dwp}',
@@ -57,6 +59,7 @@ export const BUILD_TOOL_RULES: readonly Rule[] = [
     traps: 'the headers that a language runtime installs for its extensions are not meant',
     fix: 'RUN apt-get install -y --no-install-recommends libpq5    # the library in the final stage, libpq-dev only in the build stage',
     reference: STAGES,
+    packages: DEVELOPMENT,
     paths: [
       '/usr/{,local/}include/**',
       '/opt/conda/include/**',
@@ -112,15 +115,17 @@ export const BUILD_TOOL_RULES: readonly Rule[] = [
   },
   {
     id: 'gui-stack-in-server',
-    title: 'icons, themes and sounds of a desktop',
+    title: 'libraries, icons and fonts of a desktop',
     techniques: [6],
     severity: 'info',
     safety: 'review',
     count: 'drop',
-    why: 'a desktop package came along with a library; a server shows no icons',
-    traps: 'a remote desktop or a program that draws its own windows needs them',
+    why: 'a desktop package came along with a library; a server opens no windows',
+    traps:
+      'a remote desktop or a program that draws its own windows needs them, and what writes PDF or images may need fonts',
     fix: 'RUN apt-get install -y --no-install-recommends openjdk-21-jre-headless    # the headless package of what pulled them in',
     reference: STAGES,
+    packages: DESKTOP,
     paths: ['/usr/share/{icons,themes,sounds}/**'],
     when: (file, evidence) => isNotDesktop(file, evidence) && !evidence.env.has('DISPLAY'),
   },
@@ -246,6 +251,7 @@ export const BUILD_TOOL_RULES: readonly Rule[] = [
     traps: 'servers of repositories, deployment tools and some package managers call git or ssh',
     fix: 'ADD https://example.org/project.git#v1.0 /src    # BuildKit clones without git in the image; else clone in a build stage',
     reference: `${STAGES}; DL3001`,
+    packages: VCS_CLIENTS,
     paths: [
       '/usr/{,local/}bin/{git,git-*,scalar,hg,svn,svnadmin,bzr,brz,cvs}',
       '/usr/lib{,exec}/git-core/**',
@@ -268,6 +274,7 @@ export const BUILD_TOOL_RULES: readonly Rule[] = [
     traps: 'an image for support or teaching has them on purpose',
     fix: 'docker debug CONTAINER    # or kubectl debug: bring the tools when they are needed, and leave them out of the image',
     reference: `${STAGES}; DKL-DI-0001`,
+    packages: DEBUG_TOOLS,
     paths: [
       '/usr/{,local/}bin/{gdb,gdbserver,gdb-multiarch,strace,ltrace,perf,perf_*,tcpdump,vim.*,vim,vi.*,nvim,emacs*,nano,htop,sudo,telnet,nmap,tmux,screen,dig,nslookup}',
       '/usr/{,s}bin/{tcpdump,sudo}',

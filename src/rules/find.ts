@@ -3,6 +3,7 @@ import { joinPath } from '../tree/tree.ts'
 import { RULES } from './catalogue.ts'
 import type { Evidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
+import { filesOfPackages, isPackaged, tellPackages } from './owned-files.ts'
 import { PathMatcher, type PathState } from './path-matcher.ts'
 import { type Claim, type Instance, type PathRule, type Rule, SEVERITIES, type Severity } from './rule.ts'
 import { redactSecrets } from './secret-text.ts'
@@ -71,25 +72,31 @@ function claimsOfPaths(evidence: Evidence, rules: readonly PathRule[]): RuleClai
   const expand = (patterns: readonly string[]) => patterns.flatMap((pattern) => expandPlace(pattern, evidence))
   const matcher = new PathMatcher(rules.flatMap((rule) => [expand(rule.paths), expand(rule.except ?? [])]))
   const found = new Map<string, { rule: PathRule; layer: number; by: number | undefined; files: Instance[] }>()
+  const take = (rule: PathRule, file: Instance): void => {
+    if (rule.when !== undefined && !rule.when(file, evidence)) return
+    const by = evidence.hiddenBy.get(file.node)?.by
+    const key = `${rule.id} ${file.layer} ${by}`
+    const known = found.get(key)
+    if (known === undefined) found.set(key, { rule, layer: file.layer, by, files: [file] })
+    else known.files.push(file)
+  }
   for (const { index, content } of evidence.image.layers) {
     if (typeof content === 'string') continue
     walkWith(matcher, content.changeset.added, (path, node, state) => {
       for (const owner of state.owners) {
         const rule = rules[owner >> 1]
         if (owner % 2 === 1 || rule === undefined || state.owners.includes(owner + 1)) continue
-        const file: Instance = { path, node, layer: index }
-        if (rule.when !== undefined && !rule.when(file, evidence)) continue
-        const by = evidence.hiddenBy.get(node)?.by
-        const key = `${owner} ${index} ${by}`
-        const known = found.get(key)
-        if (known === undefined) found.set(key, { rule, layer: index, by, files: [file] })
-        else known.files.push(file)
+        if (rule.packages === undefined || !isPackaged(node, evidence)) take(rule, { path, node, layer: index })
       }
     })
   }
+  for (const { rule, file } of filesOfPackages(evidence, rules)) take(rule, file)
   return [...found.values()]
     .filter(({ files }) => sumOf(bytesByBody(files, false).values()) > 0)
-    .map(({ rule, layer, by, files }) => ({ rule, claim: { layer, ...(by !== undefined && { by }), files } }))
+    .map(({ rule, layer, by, files }) => ({
+      rule,
+      claim: { layer, ...(by !== undefined && { by }), files, ...tellPackages(rule, files, evidence) },
+    }))
 }
 
 /** The patterns that one with a place in front stands for: `{home}` every home directory, `{NAME}` the directories that a variable names. */

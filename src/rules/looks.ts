@@ -1,16 +1,5 @@
-import type { ChooseLook, Look } from '../oci/excerpt.ts'
-
-/** Files that are looked into: by their names alone, so that they can be chosen while a pipe passes by. */
-interface LookRow {
-  /** Names without directories. */
-  readonly names?: readonly string[]
-  /** Ends of names, from the last dot on. */
-  readonly endings?: readonly string[]
-  /** What the directories around it have to be. */
-  readonly within?: RegExp
-  /** How much of the beginning is kept, in bytes. */
-  readonly bytes: number
-}
+import type { ChooseLook, Look, LookRow } from '../oci/excerpt.ts'
+import { PACKAGE_LOOKS } from '../packages/ecosystems.ts'
 
 const KIB = 1024
 
@@ -18,6 +7,7 @@ const KIB = 1024
 const LOOKS: readonly LookRow[] = [
   { names: ['os-release'], within: /(?:^|\/)(?:etc|usr\/lib)\/$/, bytes: 4 * KIB },
   { names: ['CACHEDIR.TAG'], bytes: 64 },
+  ...PACKAGE_LOOKS,
 ]
 
 /** Programs are told by their first bytes: an interpreter's line, or the headers of an ELF file. */
@@ -27,14 +17,19 @@ const LIBRARY = /\.(?:so(?:\.[\d.]+)?|node)$/
 
 const byName = indexed(({ names = [] }) => names)
 const byEnding = indexed(({ endings = [] }) => endings)
+const byDirectory = indexed(({ directories = [] }) => directories)
 
 /** What the rules want to see of a file. */
 export const chooseLook: ChooseLook = (name, mode) => {
   const slash = name.lastIndexOf('/') + 1
   const base = name.slice(slash)
   const dot = base.lastIndexOf('.')
-  const rows = byName.get(base) ?? (dot < 0 ? undefined : byEnding.get(base.slice(dot)))
-  const row = rows?.find(({ within }) => within === undefined || within.test(name.slice(0, slash)))
+  const around = name.slice(0, slash)
+  const rows =
+    byName.get(base) ??
+    (dot < 0 ? undefined : byEnding.get(base.slice(dot))) ??
+    byDirectory.get(around.replace(/^(?:\.?\/)+|\/$/g, ''))
+  const row = rows?.find(({ within }) => within === undefined || within.test(around))
   if (row !== undefined) return { bytes: row.bytes, program: false }
   return (mode & EXECUTABLE) !== 0 || (dot > 0 && LIBRARY.test(base)) ? PROGRAM : undefined
 }

@@ -1,3 +1,4 @@
+import { onlyRecommended } from './apt-recommends.ts'
 import { lateDeletions, splitUpdates, upgradedFiles, weakInstalls } from './package-layers.ts'
 import type { Card, Rule } from './rule.ts'
 
@@ -55,6 +56,20 @@ export const OS_PACKAGE_RULES: readonly Rule[] = [
     ].join('\n'),
     reference: 'apt.conf(5), Dir::Cache',
     paths: ['/var/cache/apt/*.bin'],
+  },
+  {
+    ...CACHE,
+    id: 'apt-recommends',
+    title: 'packages that are there only because others recommend them',
+    techniques: [6],
+    severity: 'low',
+    safety: 'review',
+    why: 'apt installs what a package recommends along with what it needs; nobody asked for these, and nothing installed needs them',
+    traps:
+      'some are wanted in practice, such as ca-certificates or tzdata: add those by name; without /var/lib/apt/extended_states nothing is told',
+    fix: 'RUN apt-get update && apt-get install -y --no-install-recommends PKG    # and by name what is wanted of the others',
+    reference: `${APT_DOCS}; hadolint DL3015`,
+    detect: onlyRecommended,
   },
   {
     ...CACHE,

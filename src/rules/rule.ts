@@ -1,3 +1,4 @@
+import type { Package } from '../packages/package.ts'
 import type { Evidence, Instance } from './evidence.ts'
 
 export type { Instance }
@@ -35,12 +36,24 @@ export interface Card {
   readonly reference: string
 }
 
+/** Some packages of the operating system. */
+export interface PackageChoice {
+  /** Whether one is meant; `installed` are the names of all. */
+  readonly isMeant: (name: string, installed: ReadonlySet<string>) => boolean
+  /** Whether the packages that only they need are meant too; what `stays` is none of them. */
+  readonly dependencies?: { readonly stays: (name: string) => boolean }
+  /** What to change, from the packages that were found. */
+  readonly fix?: (found: readonly Package[], installed: readonly Package[]) => string | undefined
+}
+
 /** A rule whose findings are the files at some paths. */
 export interface PathRule extends Card {
   /** Patterns of `PathMatcher`; `{home}` in front is every home directory, `{NAME}` what a variable of the image names. */
   readonly paths: readonly string[]
   /** Patterns of files that match and are none. */
   readonly except?: readonly string[]
+  /** Packages whose files are found too; then a file of another package is not, whatever its path. */
+  readonly packages?: PackageChoice
   /** What else has to hold of a file, or of the image. */
   readonly when?: (file: Instance, evidence: Evidence) => boolean
 }

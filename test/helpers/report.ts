@@ -145,4 +145,12 @@ export const completeReport = {
     files: [{ path: '/bin', pathBytes: '', kind: 'symlink', size: 0, mode: 0o777, uid: 0, gid: 0, link: 'usr/bin' }],
   },
   dive: { efficiencyScore: 0.95, wastedBytes: 64_050, userWastedPercent: null },
+  packages: {
+    installed: [
+      { ecosystem: 'dpkg', name: 'libc6', version: '2.41-12', bytes: 1_000_000, bodies: 260, layer: 0 },
+      { ecosystem: 'npm', name: '@scope/app', version: '1.0.0', bytes: 200_000, bodies: 3, layer: 0 },
+    ],
+    unowned: { bytes: 80_350, bodies: 12 },
+    unread: [{ ecosystem: 'rpm', path: '/a\\xff', pathBytes: 'L2H/', reason: 'it is a SQLite file' }],
+  },
 } satisfies Complete<Report>

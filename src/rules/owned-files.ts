@@ -1,0 +1,62 @@
+import { onlyNeededBy } from '../packages/dependencies.ts'
+import type { OwnedPackage } from '../packages/owners.ts'
+import type { FileNode } from '../tree/node.ts'
+import { walk } from '../tree/tree.ts'
+import type { Evidence, Instance } from './evidence.ts'
+import { isOfSystem, nameList, ownersOf } from './package-owners.ts'
+import type { Claim, PackageChoice, PathRule } from './rule.ts'
+
+/** Whether a package of the operating system owns a file. */
+export function isPackaged(file: FileNode, evidence: Evidence): boolean {
+  const owner = ownersOf(evidence).ownerOf(file)
+  return owner !== undefined && isOfSystem(owner)
+}
+
+/** The files of the packages that rules choose, each with the rule. */
+export function* filesOfPackages(
+  evidence: Evidence,
+  rules: readonly PathRule[],
+): Generator<{ readonly rule: PathRule; readonly file: Instance }> {
+  const choosers = rulesByPackage(evidence, rules)
+  if (choosers.size === 0) return
+  const files: { rule: PathRule; file: Instance }[] = []
+  const { ownerOf } = ownersOf(evidence)
+  walk(evidence.stack.rootfs, '', (path, node) => {
+    const owner = node.kind === 'file' ? ownerOf(node) : undefined
+    if (owner === undefined || node.kind !== 'file') return
+    const file = { path, node, layer: node.origin.layer }
+    for (const rule of choosers.get(owner) ?? []) files.push({ rule, file })
+  })
+  yield* files
+}
+
+/** What a finding says of the packages whose files it has. */
+export function tellPackages(
+  { packages: choice }: PathRule,
+  files: readonly Instance[],
+  evidence: Evidence,
+): Pick<Claim, 'detail' | 'fix'> {
+  if (choice === undefined) return {}
+  const { packages, ownerOf } = ownersOf(evidence)
+  const owners = new Set(files.map(({ node }) => ownerOf(node)).filter((one) => one !== undefined))
+  if (owners.size === 0) return {}
+  const fix = choice.fix?.([...owners], packages.filter(isOfSystem))
+  return { detail: nameList([...owners]), ...(fix !== undefined && { fix }) }
+}
+
+function rulesByPackage(evidence: Evidence, rules: readonly PathRule[]): Map<OwnedPackage, PathRule[]> {
+  const packages = ownersOf(evidence).packages.filter(isOfSystem)
+  const choosers = new Map<OwnedPackage, PathRule[]>()
+  for (const rule of rules) {
+    if (rule.packages === undefined) continue
+    for (const one of choose(packages, rule.packages)) choosers.set(one, [...(choosers.get(one) ?? []), rule])
+  }
+  return choosers
+}
+
+function choose(packages: readonly OwnedPackage[], { isMeant, dependencies }: PackageChoice): Set<OwnedPackage> {
+  const installed = new Set(packages.map(({ name }) => name))
+  const meant = packages.filter(({ name, relations }) => relations?.essential !== true && isMeant(name, installed))
+  if (dependencies === undefined) return new Set(meant)
+  return onlyNeededBy(packages, meant, ({ name }) => dependencies.stays(name))
+}
