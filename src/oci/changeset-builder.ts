@@ -4,6 +4,7 @@ import { joinPath } from '../tree/tree.ts'
 import { baseOf, cleanPath, parentOf } from './archive-path.ts'
 import { LayerTree, type Superseded } from './layer-tree.ts'
 import type { Limits } from './limits.ts'
+import { BLOCK_BYTES } from './tar-header.ts'
 import type { TarEntry } from './tar-reader.ts'
 
 const WHITEOUT = '.wh.'
@@ -20,8 +21,21 @@ export interface LayerEntries {
   readonly entries: number
   readonly origin: Origin
   readonly superseded: readonly Superseded[]
+  readonly cost: EntryCost
   /** Oddities that are tolerated, each with how often it came and the first path that shows it (escaped). */
   readonly oddities: ReadonlyMap<Oddity, { count: number; example: string }>
+}
+
+/** Bytes of the tar that entries take besides those that nodes tell of themselves. */
+export interface EntryCost {
+  /** Of all entries; what the tar holds beyond is its trailer. */
+  readonly entries: number
+  /** Of each hard link's own entry, by the path it made, in the order of the tar; any other name of a file is its body's. */
+  readonly hardLinks: ReadonlyMap<string, number>
+  /** Of the whiteouts of a path, where they take other than one block. */
+  readonly removed: ReadonlyMap<string, number>
+  /** Of the opaque whiteouts of a directory, where they take other than one block. */
+  readonly opaque: ReadonlyMap<string, number>
 }
 
 /** A tolerable oddity of a layer's tar. */
@@ -39,6 +53,10 @@ export class ChangesetBuilder {
   #lastAttributes: Attributes = { mode: -1, uid: -1, gid: -1, xattrs: '' }
   #contentBytes = 0
   #entries = 0
+  #entryBytes = 0
+  readonly #hardLinks = new Map<string, number>()
+  readonly #removedBytes = new Map<string, number>()
+  readonly #opaqueBytes = new Map<string, number>()
   readonly #oddities = new Map<Oddity, { count: number; example: string }>()
 
   constructor(what: string, limits: Limits) {
@@ -47,6 +65,7 @@ export class ChangesetBuilder {
 
   /** Takes the next entry; gives the node of a regular file whose body follows, so that its content can be hashed. */
   add(entry: TarEntry): FileNode | undefined {
+    this.#entryBytes += entry.tarBytes
     // A pax global header is an entry to Go's reader, but runtimes neither apply nor extract it.
     if (entry.type === 'g') return undefined
     this.#entries++
@@ -55,18 +74,20 @@ export class ChangesetBuilder {
 
     const base = baseOf(path)
     if (path.startsWith(AUFS) || path.includes(`/${AUFS}`)) {
-      if (base === OPAQUE) this.#opaque.add(parentOf(path))
+      if (base === OPAQUE) mark(this.#opaque, this.#opaqueBytes, parentOf(path), entry)
       else return this.#addAufs(path, entry)
       return undefined
     }
     if (base.startsWith(WHITEOUT)) {
-      this.#addWhiteout(path, base.slice(WHITEOUT.length))
+      this.#addWhiteout(path, base.slice(WHITEOUT.length), entry)
       return undefined
     }
     const node = this.#nodeOf(entry, path)
     const written = node.kind === 'file' && entry.type !== '1' ? node : undefined
     this.#contentBytes += written?.size ?? 0
-    this.#tree.place(path, node)
+    const at = this.#tree.place(path, node)
+    if (entry.type === '1') this.#hardLinks.set(at, entry.tarBytes)
+    else if (this.#hardLinks.size > 0) this.#hardLinks.delete(at)
     return written
   }
 
@@ -79,13 +100,19 @@ export class ChangesetBuilder {
       entries: this.#entries,
       origin: this.origin,
       superseded,
+      cost: {
+        entries: this.#entryBytes,
+        hardLinks: this.#hardLinks,
+        removed: this.#removedBytes,
+        opaque: this.#opaqueBytes,
+      },
       oddities: this.#oddities,
     }
   }
 
-  #addWhiteout(path: string, target: string): void {
+  #addWhiteout(path: string, target: string, entry: TarEntry): void {
     if (target === '' || target === '.' || target === '..') this.#note('invalid-whiteout', path)
-    else this.#removed.add(joinPath(parentOf(path), target))
+    else mark(this.#removed, this.#removedBytes, joinPath(parentOf(path), target), entry)
   }
 
   /** Keeps what aufs stored for hard links across layers: only a link to it makes it part of the layer. */
@@ -98,7 +125,7 @@ export class ChangesetBuilder {
 
   #nodeOf(entry: TarEntry, path: string): Node {
     const attributes = this.#internAttributes(entry)
-    const { mtime } = entry
+    const { mtime, tarBytes } = entry
     switch (entry.type) {
       case '0':
       case '7':
@@ -107,6 +134,7 @@ export class ChangesetBuilder {
           kind: 'file',
           attributes,
           mtime,
+          tarBytes,
           size: entry.size,
           origin: this.origin,
           offset: entry.offset,
@@ -115,16 +143,22 @@ export class ChangesetBuilder {
         }
       case '1':
         return (
-          this.#linkTarget(entry.link) ?? { kind: 'hardlink', attributes, mtime, target: cleanPath(entry.link).path }
+          this.#linkTarget(entry.link) ?? {
+            kind: 'hardlink',
+            attributes,
+            mtime,
+            tarBytes,
+            target: cleanPath(entry.link).path,
+          }
         )
       case '2':
-        return { kind: 'symlink', attributes, mtime, target: entry.link }
+        return { kind: 'symlink', attributes, mtime, tarBytes, target: entry.link }
       case '5':
-        return { kind: 'directory', attributes, mtime, implied: false, children: new Map(), owner: undefined }
+        return { kind: 'directory', attributes, mtime, tarBytes, implied: false, children: new Map(), owner: undefined }
       default: {
         const kind = SPECIAL[entry.type]
         if (kind === undefined) this.#note('unknown-entry-type', path)
-        return { kind: kind ?? 'other', attributes, mtime, device: entry.devmajor * 2 ** 32 + entry.devminor }
+        return { kind: kind ?? 'other', attributes, mtime, tarBytes, device: entry.devmajor * 2 ** 32 + entry.devminor }
       }
     }
   }
@@ -159,6 +193,13 @@ export class ChangesetBuilder {
     if (known === undefined) this.#oddities.set(oddity, { count: 1, example: escapeText(path) })
     else known.count++
   }
+}
+
+/** Remembers a marker of a path, and what it takes where that is not the one block that every honest one takes. */
+function mark(marked: Set<string>, bytes: Map<string, number>, path: string, { tarBytes }: TarEntry): void {
+  const all = (marked.has(path) ? (bytes.get(path) ?? BLOCK_BYTES) : 0) + tarBytes
+  marked.add(path)
+  if (all !== BLOCK_BYTES) bytes.set(path, all)
 }
 
 const SPECIAL: Readonly<Record<string, 'character-device' | 'block-device' | 'fifo'>> = {

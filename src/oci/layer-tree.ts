@@ -55,28 +55,29 @@ export class LayerTree {
     this.#duplicate = duplicate
   }
 
-  /** Puts a node at a path; what stood there goes, unless both are directories. */
-  place(path: string, node: Node): void {
+  /** Puts a node at a path and gives the path that it really has; what stood there goes, unless both are directories. */
+  place(path: string, node: Node): string {
     if (path === '') {
       if (node.kind === 'directory') this.#root.setAttributes(node)
       else this.#duplicate('/')
       // The root stays a directory, so a body that is given to it is stored in vain.
       if (node.kind === 'file' && node.links === 0) this.#superseded.set(node, { path, node, cause: 'duplicate-entry' })
-      return
+      return path
     }
     const parent = this.#parent(parentOf(path))
     const name = baseOf(path)
     const before = parent.directory.children.get(name)
-    if (before === node) return
+    const at = joinPath(parent.path, name)
+    if (before === node) return at
     if (before?.kind === 'directory' && node.kind === 'directory') {
       parent.directory.children.set(name, { ...node, children: before.children })
-      return
+      return at
     }
-    const at = joinPath(parent.path, name)
     if (before !== undefined) this.#supersede(at, before)
     if (node.kind === 'file') node.links++
     if (node.kind === 'hardlink') this.#openLinks.set(at, node)
     parent.directory.children.set(name, node)
+    return at
   }
 
   /** Takes a node and all beneath it out of the layer: the bodies stay in the tar, but nothing shows them. */

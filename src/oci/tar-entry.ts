@@ -14,6 +14,8 @@ export interface TarEntry {
   readonly stored: number
   /** Bytes from the start of the tar to the body. */
   readonly offset: number
+  /** Bytes of the tar from its first extended header to the end of its padding. */
+  readonly tarBytes: number
   readonly mode: number
   readonly uid: number
   readonly gid: number

@@ -33,6 +33,8 @@ export class TarReader {
   #entry: TarEntry | undefined
   #entries = 0
   #headerAt = 0
+  /** Where the current entry begins, with its extended headers. */
+  #entryAt = 0
   /** Bytes of the current body, and of its padding, that have not been read. */
   #left = 0
   #padding = 0
@@ -61,6 +63,7 @@ export class TarReader {
         if (rest <= source.ready) this.#passReady(rest)
         else if (!(await this.#pass(rest))) break
         this.#headerAt = this.#position
+        if (extended === unextended) this.#entryAt = this.#headerAt
         if (source.ready < BLOCK_BYTES && !(await this.#fillBlock())) break
         const block = source.take(BLOCK_BYTES)
         const header = decodeHeader(block)
@@ -221,7 +224,9 @@ export class TarReader {
     const { mode, uid, gid, mtime, devmajor, devminor } = header
     const xattrs = records && xattrsOf(records)
     const offset = this.#position
-    this.#entry = { name, type, size, stored, offset, mode, uid, gid, link, mtime, xattrs, devmajor, devminor, sparse }
+    const tarBytes = offset - this.#entryAt + this.#left + this.#padding
+    const place = { name, type, size, stored, offset, tarBytes }
+    this.#entry = { ...place, mode, uid, gid, link, mtime, xattrs, devmajor, devminor, sparse }
     return this.#entry
   }
 

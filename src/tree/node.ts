@@ -23,6 +23,8 @@ interface NodeBase {
   readonly attributes: Attributes
   /** Seconds since 1970, with a fraction where the tar has one. */
   readonly mtime: number
+  /** Bytes of the tar that its entry takes: headers and padded body; 0 where no entry made it. */
+  readonly tarBytes: number
 }
 
 /** Where a body was written; `layer` is set once the layer has found its place in an image. */

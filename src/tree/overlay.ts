@@ -49,7 +49,7 @@ function own(directory: DirectoryNode, owner: object, attributes?: DirectoryNode
   const from = attributes === undefined || attributes.implied ? directory : attributes
   if (directory.owner === owner && from === directory) return directory
   const children = directory.owner === owner ? directory.children : new Map(directory.children)
-  return { kind: 'directory', attributes: from.attributes, mtime: from.mtime, implied: from.implied, children, owner }
+  return { ...from, children, owner }
 }
 
 /** The directory at a path made ours, with every directory on the way to it. */

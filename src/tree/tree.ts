@@ -4,7 +4,7 @@ const IMPLIED: Attributes = { mode: 0o755, uid: 0, gid: 0, xattrs: '' }
 
 /** A directory that no tar entry made; `owner` is who may change it in place. */
 export function impliedDirectory(owner?: object): DirectoryNode {
-  return { kind: 'directory', attributes: IMPLIED, mtime: 0, implied: true, children: new Map(), owner }
+  return { kind: 'directory', attributes: IMPLIED, mtime: 0, tarBytes: 0, implied: true, children: new Map(), owner }
 }
 
 /** The path of a child; paths have no leading slash and '' is the root. */

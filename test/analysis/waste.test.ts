@@ -8,6 +8,7 @@ const node: FileNode = {
   kind: 'file',
   attributes: { mode: 0o644, uid: 0, gid: 0, xattrs: '' },
   mtime: 0,
+  tarBytes: 512,
   size: 3,
   origin: { layer: 0 },
   offset: 512,

@@ -120,11 +120,12 @@ test('a COPY without sources says what its layer wrote there', () => {
     kind: 'directory',
     attributes,
     mtime: 0,
+    tarBytes: 512,
     implied: false,
     children: new Map(Object.entries(children)),
     owner: undefined,
   })
-  const link: Node = { kind: 'symlink', attributes, mtime: 0, target: 'x' }
+  const link: Node = { kind: 'symlink', attributes, mtime: 0, tarBytes: 512, target: 'x' }
   const added = directory({ app: directory({ src: directory({ a: link, b: link }), c: link }) })
   const changeset = { added, removed: new Set(), opaque: new Set(), linksBelow: new Map() } as Changeset
   const wroteAt = (destination: string) =>

@@ -8,6 +8,7 @@ const body: FileNode = {
   kind: 'file',
   attributes,
   mtime: 0,
+  tarBytes: 512,
   size: 3,
   origin: { layer: 0 },
   offset: 512,
@@ -15,8 +16,8 @@ const body: FileNode = {
   hash: 1n,
 }
 const directory: Node = impliedDirectory()
-const symlink: Node = { kind: 'symlink', attributes, mtime: 0, target: 'a' }
-const device: Node = { kind: 'block-device', attributes, mtime: 0, device: 7 }
+const symlink: Node = { kind: 'symlink', attributes, mtime: 0, tarBytes: 512, target: 'a' }
+const device: Node = { kind: 'block-device', attributes, mtime: 0, tarBytes: 512, device: 7 }
 
 describe('two nodes differ', () => {
   const rows: readonly (readonly [string, Node, Node, boolean])[] = [

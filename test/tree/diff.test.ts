@@ -12,7 +12,17 @@ import { layersOf } from '../helpers/stack.ts'
 const attributes = { mode: 0o644, uid: 0, gid: 0, xattrs: '' }
 
 function leaf(size: number): FileNode {
-  return { kind: 'file', attributes, mtime: 0, size, origin: { layer: 0 }, offset: 0, links: 1, hash: 0n }
+  return {
+    kind: 'file',
+    attributes,
+    mtime: 0,
+    tarBytes: 512,
+    size,
+    origin: { layer: 0 },
+    offset: 0,
+    links: 1,
+    hash: 0n,
+  }
 }
 
 function directory(children: Readonly<Record<string, Node>>): DirectoryNode {

@@ -33,6 +33,7 @@ function file(text: string, mode = 0o644): FileNode {
     size: text.length,
     attributes: attributes(mode),
     mtime: 0,
+    tarBytes: 512,
     origin: { layer: 0 },
     offset: 0,
     links: 1,
@@ -47,14 +48,21 @@ function directory(children: Record<string, Node>, mode = 0o755): DirectoryNode 
     kind: 'directory',
     attributes: attributes(mode),
     mtime: 0,
+    tarBytes: 512,
     implied: false,
     children: new Map(Object.entries(children)),
     owner: undefined,
   }
 }
 
-const link = (target: string): Node => ({ kind: 'symlink', target, attributes: attributes(0o777), mtime: 0 })
-const device: Node = { kind: 'character-device', device: 0, attributes: attributes(0o666), mtime: 0 }
+const link = (target: string): Node => ({
+  kind: 'symlink',
+  target,
+  attributes: attributes(0o777),
+  mtime: 0,
+  tarBytes: 512,
+})
+const device: Node = { kind: 'character-device', device: 0, attributes: attributes(0o666), mtime: 0, tarBytes: 512 }
 
 async function* readBody(node: FileNode) {
   for (const letter of contents.get(node) ?? '') yield Buffer.from(letter)
