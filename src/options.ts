@@ -60,6 +60,8 @@ export interface Options {
   readonly diveCompat: boolean
   /** How many layers came with the base image, where the user says it. */
   readonly baseLayers?: number
+  /** Archive of the base image, where the user names it. */
+  readonly base?: string
   /** The limits set by flags. */
   readonly limits: Partial<Limits>
   /** Whether the terminal UI is wanted; undefined where the terminal decides. */
@@ -92,11 +94,15 @@ export function resolveOptions({ images, values, toggles }: RawOptions, env: Env
   const value = (name: string): string | undefined => values.get(name)?.at(-1)
   const image = value('image')
   const baseLayers = value('base-layers')
+  const base = value('base')
   const platform = value('platform')
   const output = value('output')
   const ciConfig = value('ci-config')
   const config = value('config')
   const ui = wantsUi(values, toggles)
+  if (base !== undefined && baseLayers !== undefined) {
+    throw usageError('--base and --base-layers both say where the base image ends: give one of the two')
+  }
   return {
     ...parseOperands(images),
     format: parseFormat(value('format') ?? 'text'),
@@ -106,6 +112,7 @@ export function resolveOptions({ images, values, toggles }: RawOptions, env: Env
     verify: toggles.get('verify') ?? false,
     ...(image !== undefined && { image }),
     ...(baseLayers !== undefined && { baseLayers: parseCount('--base-layers', baseLayers) }),
+    ...(base !== undefined && { base }),
     ...(platform !== undefined && { platform: parsePlatform(platform) }),
     ci: toggles.get('ci') ?? (ui !== true && /^(?:true|1|yes)$/i.test(env.CI ?? '')),
     ...(ciConfig !== undefined && { ciConfig }),

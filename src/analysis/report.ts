@@ -1,3 +1,4 @@
+import type { Evidence } from '../dockerfile/base.ts'
 import type { Warning } from '../errors.ts'
 import type { Unread } from '../oci/image.ts'
 import type { RuntimeConfig } from '../oci/runtime-config.ts'
@@ -78,6 +79,24 @@ export interface ReportLayer {
   readonly files?: readonly (ReportFile & { readonly change: Change })[]
 }
 
+/** Where the base image ends and the image's own layers begin. */
+export interface ReportBase {
+  /** How many layers came with it. */
+  readonly layers: number
+  /** What it is called, as far as the image or the user tells. */
+  readonly name?: string
+  /** How much the sign is worth that decided. */
+  readonly strength: Evidence['strength']
+  /** Every sign that was found, the decisive one first. */
+  readonly evidence: readonly {
+    readonly marker: Evidence['marker']
+    readonly strength: Evidence['strength']
+    /** Left out where the sign only names the base. */
+    readonly layers?: number
+    readonly name?: string
+  }[]
+}
+
 export interface ReportImage {
   /** The first tag, else the name of what was read. */
   readonly name: string
@@ -87,6 +106,7 @@ export interface ReportImage {
   /** os/architecture[/variant], where known. */
   readonly platform?: string
   readonly created?: string
+  readonly base: ReportBase
   /** The runtime part of the image config. */
   readonly config: RuntimeConfig
 }
@@ -100,7 +120,11 @@ export interface Summary {
   readonly wastedBytes: number
   /** `rootfsBytes / contentBytes`, 0…1; 1 for an image without content. */
   readonly efficiency: number
-  /** `wastedBytes` over the content bytes above the base layer; null where there are none. */
+  /** Bodies of regular files in the layers above the base image. */
+  readonly ownContentBytes: number
+  /** Wasted bytes of bodies that a layer above the base image hid, whoever wrote them. */
+  readonly ownWastedBytes: number
+  /** `ownWastedBytes / ownContentBytes`; null where there is no own content. */
   readonly userWastedPercent: number | null
   readonly blobBytes: number
   readonly tarBytes: number
