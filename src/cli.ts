@@ -30,6 +30,8 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   output: value('Write the report to a file', ['o']),
   'base-layers': value('How many layers came with the base image (default: found out)'),
   base: value('Archive of the base image, which tells where the base ends'),
+  dockerfile: value('Dockerfile of the image, so that findings name its lines'),
+  target: value('Which stage of that Dockerfile the image is (default: the last)'),
   files: toggle('List every path of every layer and of the rootfs'),
   verify: toggle('Check every digest and diff ID against the bytes'),
   ci: toggle('Check the thresholds; CI=true asks for it, --no-ci does not'),

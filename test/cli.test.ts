@@ -122,6 +122,7 @@ describe('a mistake on the command line is told', () => {
     [['--lowest-eficiency=1'], /did you mean --lowest-efficiency/],
     [['--quite-another'], /Unknown option --quite-another \(see "layerscope --help"\)/],
     [['-x'], /Unknown option -x/],
+    [['--target', 'app'], /--target names a stage of a Dockerfile/],
     [['--_'], /Unknown option -_/],
     [['--no-_=a'], /Unknown option -_/],
     [['--base', 'b.tar', '--base-layers', '2'], /--base and --base-layers both say where the base image ends/],

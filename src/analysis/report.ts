@@ -141,6 +141,14 @@ export interface DiveFigures {
 
 export type CheckName = 'lowestEfficiency' | 'highestWastedBytes' | 'highestUserWastedPercent'
 
+/** The user's Dockerfile. */
+export interface ReportDockerfile {
+  /** As it was given. */
+  readonly path: string
+  /** The stage that the image is, where one was named. */
+  readonly target?: string
+}
+
 /** One CI threshold and its outcome. */
 export interface Check {
   readonly name: CheckName
@@ -155,6 +163,8 @@ export interface Check {
 export interface Report {
   readonly schemaVersion: 1
   readonly image: ReportImage
+  /** The Dockerfile that findings name lines of, where one was given. */
+  readonly dockerfile?: ReportDockerfile
   readonly summary: Summary
   readonly layers: readonly ReportLayer[]
   /** Every wasted body with content, largest first. */

@@ -39,6 +39,11 @@ export function proposeChange<T extends Changeable>(instruction: T, fault: Fault
   return mounts.length === 0 ? undefined : { ...instruction, flags: [...instruction.flags, ...mounts] }
 }
 
+/** Whether there is a change for a rule at all. */
+export function hasProposal(rule: string): boolean {
+  return Object.hasOwn(EDITS, rule) || Object.hasOwn(CACHES, rule)
+}
+
 /** A changed instruction as a Dockerfile has it. */
 export function printProposal({ word, flags, text }: Pick<Changeable, 'word' | 'flags' | 'text'>): string {
   return [word, ...flags.map(printFlag), word === 'RUN' ? breakShell(text) : text].join(' ')

@@ -133,7 +133,8 @@ function finding(
   const bytes = sumOf(bodies)
   const attributed = sumOf(bodies.filter((node) => !claimed.has(node)))
   for (const node of bodies) claimed.add(node)
-  const layer = evidence.image.layers[claim.layer]
+  const { image } = evidence
+  const layer = image.layers[claim.layer]
   const origin = claim.layer < evidence.baseLayers ? 'base' : 'own'
   return {
     id,
@@ -145,7 +146,10 @@ function finding(
     origin,
     layer: claim.layer,
     ...(claim.by !== undefined && { by: claim.by }),
-    instruction: redactSecrets(layer?.history?.createdBy ?? ''),
+    ...(claim.step !== undefined && { step: claim.step }),
+    instruction: redactSecrets(
+      (claim.step === undefined ? layer?.history : image.history[claim.step])?.createdBy ?? '',
+    ),
     ...(claim.detail !== undefined && { detail: claim.detail }),
     bytes,
     attributedBytes: attributed,

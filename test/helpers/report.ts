@@ -90,6 +90,7 @@ export const completeReport = {
       stopSignal: 'SIGTERM',
     },
   },
+  dockerfile: { path: 'Dockerfile', target: 'final' },
   layers: [
     {
       ...base,
@@ -139,13 +140,16 @@ export const completeReport = {
       origin: 'own',
       layer: 0,
       by: 1,
+      step: 3,
       instruction: 'RUN true',
+      dockerfileLine: { line: 12, endLine: 13, certainty: 'same' },
       detail: 'in /a',
       bytes: 12,
       attributedBytes: 10,
       files: 1,
       paths: [{ path: '/a\\xff', pathBytes: 'L2H/', bytes: 12 }],
       fix: 'RUN make && rm -rf /src',
+      change: 'RUN true \\\n    && rm -rf /a',
     },
   ],
   checks: [
