@@ -1,20 +1,25 @@
 import { availableParallelism } from 'node:os'
 import { diveFigures } from './analysis/dive-compat.ts'
 import { makeReport } from './analysis/make-report.ts'
-import type { Report } from './analysis/report.ts'
+import type { Report, ReportBase, ReportDockerfile } from './analysis/report.ts'
 import { contentQuestions, type Stack, stackLayers } from './analysis/stack.ts'
-import { type Base, findBase, type KnownBase } from './dockerfile/base.ts'
-import type { ImageRecord } from './dockerfile/reconstruct.ts'
+import type { Base, KnownBase } from './dockerfile/base.ts'
+import { type Located, locate } from './dockerfile/locate.ts'
+import { stagesOf } from './dockerfile/match-dockerfile.ts'
+import { parseDockerfile } from './dockerfile/parse-dockerfile.ts'
+import { baseOf, type ImageRecord } from './dockerfile/reconstruct.ts'
 import { readSteps } from './dockerfile/steps.ts'
 import { loadContentHash } from './oci/content-hash.ts'
 import type { Image } from './oci/image.ts'
 import type { Progress, Reading } from './oci/layer.ts'
 import { defaultLimits, type Limits } from './oci/limits.ts'
 import type { Platform } from './oci/platform.ts'
-import { readChosenImage } from './oci/read.ts'
+import { readChosenImage, readMetadata } from './oci/read.ts'
+import { addChanges } from './rules/changes.ts'
 import { excerptOf, gatherEvidence } from './rules/evidence.ts'
 import { type Claimed, findBloat } from './rules/find.ts'
 import { chooseLook } from './rules/looks.ts'
+import { readDockerfile } from './sources/dockerfile.ts'
 import { type Input, openArchive } from './sources/open.ts'
 import type { DirectoryNode, FileNode, Node } from './tree/node.ts'
 import { find } from './tree/tree.ts'
@@ -34,6 +39,12 @@ export interface AnalyseOptions {
   readonly diveCompat?: boolean
   /** How many layers came with the base image; found out where it is left out. */
   readonly baseLayers?: number
+  /** Path of an archive that holds the base image, of which only the metadata are read. */
+  readonly base?: string
+  /** Path of the Dockerfile that the image was built from, for the lines of findings. */
+  readonly dockerfile?: string
+  /** Name or number of the stage that the image is; the last one where it is left out. */
+  readonly target?: string
   readonly limits?: Partial<Limits>
   /** Is written to while reading goes on. */
   readonly progress?: Progress
@@ -80,6 +91,8 @@ export async function openAnalysis(input: Input, options: AnalyseOptions): Promi
     look: chooseLook,
   }
   const choice = { image: options.image, platform: options.platform, host: options.host ?? [] }
+  const locating = locator(options)
+  const known = await knownBase(options, reading)
   const opened = await openArchive(input, reading)
   try {
     const image = await readChosenImage(opened.archive, choice, reading)
@@ -87,12 +100,14 @@ export async function openAnalysis(input: Input, options: AnalyseOptions): Promi
     await image.hashBodies(contentQuestions(stack))
     opened.checkUnchanged()
     const record = recordOf(image, stack)
-    const base = baseOf(record, knownBaseOf(options))
-    const bloat = findBloat(gatherEvidence(image, stack, base.layers))
+    const base = baseOf(record, known)
+    const evidence = gatherEvidence(image, stack, base.layers)
+    const bloat = addChanges(findBloat(evidence), evidence, locating?.(record, base))
     const findings = bloat.map(({ finding }) => finding)
-    const report = makeReport(image, stack, findings)
+    const report = makeReport(image, stack, findings, reportBase(base))
     const dive = options.diveCompat ? { dive: diveFigures(image.layers) } : {}
-    return { image, stack, record, report: { ...report, ...dive }, base, bloat, close: opened.close }
+    const places = locating === undefined ? {} : { dockerfile: reportDockerfile(options) }
+    return { image, stack, record, report: { ...report, ...places, ...dive }, base, bloat, close: opened.close }
   } catch (error) {
     opened.close()
     throw error
@@ -100,8 +115,45 @@ export async function openAnalysis(input: Input, options: AnalyseOptions): Promi
 }
 
 /** What the user says of the base image. */
-export function knownBaseOf({ baseLayers }: AnalyseOptions): KnownBase | undefined {
-  return baseLayers === undefined ? undefined : { layers: baseLayers }
+async function knownBase({ base, baseLayers }: AnalyseOptions, reading: Reading): Promise<KnownBase | undefined> {
+  if (base === undefined) return baseLayers === undefined ? undefined : { layers: baseLayers }
+  const progress = { bytes: 0, layers: 0, entries: 0 }
+  const opened = await openArchive({ kind: 'path', path: base }, { ...reading, progress, documentsOnly: true })
+  try {
+    return { images: await readMetadata(opened.archive, reading.limits) }
+  } finally {
+    opened.close()
+  }
+}
+
+/** Reads the Dockerfile that was named, before an image is read in vain; undefined where none was. */
+function locator({ dockerfile: path, target }: AnalyseOptions) {
+  if (path === undefined) return undefined
+  const text = readDockerfile(path)
+  stagesOf(parseDockerfile(text, { name: path }), target)
+  return ({ history, diffIds, config }: ImageRecord, base: Base): Located => {
+    const { steps } = readSteps(history, diffIds.length, config)
+    const buildArgs = new Map(steps.slice(base.steps).flatMap(({ instruction }) => instruction.buildArgs))
+    return locate(steps, base, parseDockerfile(text, { name: path, buildArgs }), target)
+  }
+}
+
+function reportDockerfile({ dockerfile: path = '', target }: AnalyseOptions): ReportDockerfile {
+  return { path, ...(target !== undefined && { target }) }
+}
+
+function reportBase({ layers, name, strength, evidence }: Base): ReportBase {
+  return {
+    layers,
+    ...(name !== undefined && { name }),
+    strength,
+    evidence: evidence.map((one) => ({
+      marker: one.marker,
+      strength: one.strength,
+      ...(one.layers !== undefined && { layers: one.layers }),
+      ...(one.name !== undefined && { name: one.name }),
+    })),
+  }
 }
 
 /** What an image says of how it was made. */
@@ -114,11 +166,6 @@ function recordOf(image: Image, { rootfs }: Stack): ImageRecord {
     changesets: layers.map(({ content }) => (typeof content === 'string' ? undefined : content.changeset)),
     osRelease: osReleaseOf(image, rootfs),
   }
-}
-
-/** Where the base image ends: as the user says, else as the image tells. */
-function baseOf(record: ImageRecord, known: KnownBase | undefined): Base {
-  return findBase({ ...record, steps: readSteps(record.history, record.diffIds.length, record.config) }, known)
 }
 
 function osReleaseOf(image: Image, rootfs: DirectoryNode): string | undefined {

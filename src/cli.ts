@@ -29,6 +29,9 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   format: value(`How the report is written: ${FORMATS.join(' or ')}`),
   output: value('Write the report to a file', ['o']),
   'base-layers': value('How many layers came with the base image (default: found out)'),
+  base: value('Archive of the base image, which tells where the base ends'),
+  dockerfile: value('Dockerfile of the image, so that findings name its lines'),
+  target: value('Which stage of that Dockerfile the image is (default: the last)'),
   files: toggle('List every path of every layer and of the rootfs'),
   verify: toggle('Check every digest and diff ID against the bytes'),
   ci: toggle('Check the thresholds; CI=true asks for it, --no-ci does not'),
@@ -69,6 +72,7 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map(
 
 /** What a command line and the environment ask for; a mistake in them is a `UserError`. */
 export function parseArguments(argv: readonly string[], env: Environment): Parsed {
+  rejectUnderscore(argv)
   rejectToggleValues(argv)
   const parser = buildParser()
   const typed = parseTyped(parser, argv)
@@ -118,6 +122,13 @@ function helpText(parser: Argv): string {
     help = `${text}\n`
   })
   return help
+}
+
+/** yargs keeps the operands under this name, and takes an option of that name for more of them. */
+function rejectUnderscore(argv: readonly string[]): void {
+  const end = argv.indexOf('--')
+  const options = end < 0 ? argv : argv.slice(0, end)
+  if (options.some((argument) => /^--?(?:no-)?_(?:=|$)/.test(argument))) throw unknownOption('_')
 }
 
 /** yargs takes every value of a toggle but "true" for false, and so `--ci=1` for `--no-ci`. */

@@ -60,6 +60,11 @@ export interface Options {
   readonly diveCompat: boolean
   /** How many layers came with the base image, where the user says it. */
   readonly baseLayers?: number
+  /** Archive of the base image, where the user names it. */
+  readonly base?: string
+  /** The Dockerfile that the image was built from, and the stage that it is. */
+  readonly dockerfile?: string
+  readonly target?: string
   /** The limits set by flags. */
   readonly limits: Partial<Limits>
   /** Whether the terminal UI is wanted; undefined where the terminal decides. */
@@ -92,11 +97,20 @@ export function resolveOptions({ images, values, toggles }: RawOptions, env: Env
   const value = (name: string): string | undefined => values.get(name)?.at(-1)
   const image = value('image')
   const baseLayers = value('base-layers')
+  const base = value('base')
+  const dockerfile = value('dockerfile')
+  const target = value('target')
   const platform = value('platform')
   const output = value('output')
   const ciConfig = value('ci-config')
   const config = value('config')
   const ui = wantsUi(values, toggles)
+  if (base !== undefined && baseLayers !== undefined) {
+    throw usageError('--base and --base-layers both say where the base image ends: give one of the two')
+  }
+  if (target !== undefined && dockerfile === undefined) {
+    throw usageError('--target names a stage of a Dockerfile: give that with --dockerfile')
+  }
   return {
     ...parseOperands(images),
     format: parseFormat(value('format') ?? 'text'),
@@ -106,6 +120,9 @@ export function resolveOptions({ images, values, toggles }: RawOptions, env: Env
     verify: toggles.get('verify') ?? false,
     ...(image !== undefined && { image }),
     ...(baseLayers !== undefined && { baseLayers: parseCount('--base-layers', baseLayers) }),
+    ...(base !== undefined && { base }),
+    ...(dockerfile !== undefined && { dockerfile }),
+    ...(target !== undefined && { target }),
     ...(platform !== undefined && { platform: parsePlatform(platform) }),
     ci: toggles.get('ci') ?? (ui !== true && /^(?:true|1|yes)$/i.test(env.CI ?? '')),
     ...(ciConfig !== undefined && { ciConfig }),

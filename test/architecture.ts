@@ -90,7 +90,7 @@ const places: Readonly<Record<string, Place>> = {
   tree: { why: 'a tree is a value, whoever made it', uses: {} },
   analysis: {
     why: 'a judgement is a function of an image that was read',
-    uses: { oci: 'types', tree: 'values', packages: 'types', rules: 'types', format: 'values' },
+    uses: { oci: 'types', tree: 'values', packages: 'types', dockerfile: 'types', rules: 'types', format: 'values' },
   },
   dockerfile: {
     why: 'what a history says is a function of the history, the config and what the layers hold',

@@ -87,6 +87,38 @@ describe('the program', () => {
     expect(layers).toHaveLength(18)
   })
 
+  test('names the lines of the Dockerfile that it is given', async () => {
+    const file = join(folder, 'shop.Dockerfile')
+    writeFileSync(file, 'FROM python:3.9 AS app\nRUN apt-get update\nCOPY . .\nRUN rm -rf /var/lib/apt/lists/*\n')
+    const { code, out } = await layerscope(['--dockerfile', file, '--format', 'json', bloated])
+    expect(code).toBe(0)
+    const { dockerfile, findings } = JSON.parse(out)
+    expect(dockerfile).toEqual({ path: file })
+    const lists = findings.find(({ rule }: { rule: string }) => rule === 'apt-lists')
+    expect(lists.dockerfileLine).toEqual({ line: 2, endLine: 2, certainty: 'same' })
+    for (const args of [[], ['--ci']]) {
+      const text = (await layerscope([...args, '--dockerfile', file, '--target', 'app', bloated])).out
+      expect(text).toContain(`${file}:2, layers 7 → 17: package lists`.slice(0, 60))
+    }
+  })
+
+  test.each([
+    ['that is none', 'hello world\n', /shop\.Dockerfile, line 1: "hello" is no instruction/],
+    ['that is longer than any', `FROM x\n${'# \n'.repeat(400_000)}`, /shop\.Dockerfile is longer than 1 MiB/],
+    ['with an open heredoc', 'FROM x\nRUN <<EOF\na\n', /line 2: the heredoc "EOF" is opened there/],
+    ['without the stage', 'FROM x AS a\n', /has no stage "b"/],
+  ])('refuses a Dockerfile %s, before it reads the image', async (_, text, message) => {
+    const file = join(folder, 'shop.Dockerfile')
+    writeFileSync(file, text)
+    const { code, err } = await layerscope(['--no-ui', '--dockerfile', file, '--target', 'b', join(folder, 'none.tar')])
+    expect(code).toBe(2)
+    expect(err).toMatch(message)
+    expect(await layerscope(['--no-ui', '--dockerfile', join(folder, 'nothing'), bloated])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('there is no such Dockerfile; check --dockerfile'),
+    })
+  })
+
   test('says its version and its help', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
     expect(await layerscope(['--version', '--no-color'])).toEqual({ code: 0, out: `${version}\n`, err: '' })

@@ -95,7 +95,7 @@ describe('the schema and the Report type agree', () => {
     const bare: Report = {
       ...plainReport,
       wasted: plainReport.wasted.slice(0, 1),
-      findings: completeReport.findings.map(({ by, detail, paths, ...bare }) => ({
+      findings: completeReport.findings.map(({ by, detail, step, dockerfileLine, change, paths, ...bare }) => ({
         ...bare,
         paths: paths.map(({ path, bytes }) => ({ path, bytes })),
       })),

@@ -4,20 +4,38 @@ import type { Finding } from '../rules/finding.ts'
 import { sameNode } from '../tree/compare.ts'
 import type { DirectoryNode, FileNode, Node } from '../tree/node.ts'
 import { walk } from '../tree/tree.ts'
-import type { Change, Report, ReportFile, ReportImage, ReportLayer, Summary, Warning, WastedBody } from './report.ts'
+import type {
+  Change,
+  Report,
+  ReportBase,
+  ReportFile,
+  ReportImage,
+  ReportLayer,
+  Summary,
+  Warning,
+  WastedBody,
+} from './report.ts'
 import type { LayerChanges, PathChange, Stack } from './stack.ts'
 import { causeOf } from './waste.ts'
 
-/** The report of an image; bodies that `contentQuestions` named must be hashed. Checks are added by whoever has thresholds. */
-export function makeReport(image: Image, stack: Stack, findings: readonly Finding[] = []): Report {
+/**
+ * The report of an image; bodies that `contentQuestions` named must be hashed, and a base that nobody looked for is the
+ * first layer. Checks are added by whoever has thresholds.
+ */
+export function makeReport(
+  image: Image,
+  stack: Stack,
+  findings: readonly Finding[] = [],
+  base: ReportBase = unknownBase(image),
+): Report {
   const wasted = wastedBodies(stack)
   const wastedBytes = new Map<number, number>()
   for (const { layer, bytes } of wasted) wastedBytes.set(layer, (wastedBytes.get(layer) ?? 0) + bytes)
   const layers = image.layers.map((layer, i) => reportLayer(layer, wastedBytes.get(i) ?? 0, stack.changes[i]))
   return {
     schemaVersion: 1,
-    image: reportImage(image),
-    summary: summarise(layers, stack, sum([...wastedBytes.values()])),
+    image: reportImage(image, base),
+    summary: summarise(layers, stack, wasted, base.layers),
     layers,
     wasted: wasted
       .filter(({ bytes }) => bytes > 0)
@@ -39,20 +57,34 @@ function wastedBodies({ hidden }: Stack): WastedBody[] {
   }))
 }
 
-function summarise(layers: readonly ReportLayer[], stack: Stack, wastedBytes: number): Summary {
+function unknownBase({ layers }: Image): ReportBase {
+  return { layers: Math.min(1, layers.length), strength: 'assumed', evidence: [] }
+}
+
+function summarise(
+  layers: readonly ReportLayer[],
+  stack: Stack,
+  wasted: readonly WastedBody[],
+  baseLayers: number,
+): Summary {
+  const wastedBytes = sum(wasted.map(({ bytes }) => bytes))
   const contentBytes = sum(layers.map((layer) => layer.contentBytes))
   const { rootfsBytes, files } = measure(stack)
   // Both sides are counted by themselves: bodies that the layers hid, and bodies that the rootfs shows.
   if (contentBytes !== rootfsBytes + wastedBytes) {
     throw new Error(`content ${contentBytes} is not rootfs ${rootfsBytes} plus waste ${wastedBytes}`)
   }
-  const userBytes = contentBytes - (layers[0]?.contentBytes ?? 0)
+  const ownContentBytes = sum(layers.slice(baseLayers).map((layer) => layer.contentBytes))
+  // Who hides a body makes it waste: a layer of the image that replaces files of its base, not the base.
+  const ownWastedBytes = sum(wasted.filter(({ by }) => by >= baseLayers).map(({ bytes }) => bytes))
   return {
     contentBytes,
     rootfsBytes,
     wastedBytes,
     efficiency: contentBytes === 0 ? 1 : rootfsBytes / contentBytes,
-    userWastedPercent: userBytes > 0 ? wastedBytes / userBytes : null,
+    ownContentBytes,
+    ownWastedBytes,
+    userWastedPercent: ownContentBytes > 0 ? ownWastedBytes / ownContentBytes : null,
     blobBytes: sum(layers.map((layer) => layer.blobBytes)),
     tarBytes: sum(layers.map((layer) => layer.tarBytes)),
     files,
@@ -139,8 +171,8 @@ function textOf(name: string): string {
   return isCleanText(name) ? name : escapeText(name)
 }
 
-function reportImage({ archive, id, tags, platform, created, config }: Image): ReportImage {
-  return { name: tags[0] ?? archive, ...defined({ id }), tags, ...defined({ platform, created }), config }
+function reportImage({ archive, id, tags, platform, created, config }: Image, base: ReportBase): ReportImage {
+  return { name: tags[0] ?? archive, ...defined({ id }), tags, ...defined({ platform, created }), base, config }
 }
 
 /** The fields that have a value. */

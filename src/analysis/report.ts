@@ -1,3 +1,4 @@
+import type { Evidence } from '../dockerfile/base.ts'
 import type { Warning } from '../errors.ts'
 import type { Unread } from '../oci/image.ts'
 import type { RuntimeConfig } from '../oci/runtime-config.ts'
@@ -79,6 +80,24 @@ export interface ReportLayer {
   readonly files?: readonly (ReportFile & { readonly change: Change })[]
 }
 
+/** Where the base image ends and the image's own layers begin. */
+export interface ReportBase {
+  /** How many layers came with it. */
+  readonly layers: number
+  /** What it is called, as far as the image or the user tells. */
+  readonly name?: string
+  /** How much the sign is worth that decided. */
+  readonly strength: Evidence['strength']
+  /** Every sign that was found, the decisive one first. */
+  readonly evidence: readonly {
+    readonly marker: Evidence['marker']
+    readonly strength: Evidence['strength']
+    /** Left out where the sign only names the base. */
+    readonly layers?: number
+    readonly name?: string
+  }[]
+}
+
 export interface ReportImage {
   /** The first tag, else the name of what was read. */
   readonly name: string
@@ -88,6 +107,7 @@ export interface ReportImage {
   /** os/architecture[/variant], where known. */
   readonly platform?: string
   readonly created?: string
+  readonly base: ReportBase
   /** The runtime part of the image config. */
   readonly config: RuntimeConfig
 }
@@ -101,7 +121,11 @@ export interface Summary {
   readonly wastedBytes: number
   /** `rootfsBytes / contentBytes`, 0…1; 1 for an image without content. */
   readonly efficiency: number
-  /** `wastedBytes` over the content bytes above the base layer; null where there are none. */
+  /** Bodies of regular files in the layers above the base image. */
+  readonly ownContentBytes: number
+  /** Wasted bytes of bodies that a layer above the base image hid, whoever wrote them. */
+  readonly ownWastedBytes: number
+  /** `ownWastedBytes / ownContentBytes`; null where there is no own content. */
   readonly userWastedPercent: number | null
   readonly blobBytes: number
   readonly tarBytes: number
@@ -117,6 +141,14 @@ export interface DiveFigures {
 }
 
 export type CheckName = 'lowestEfficiency' | 'highestWastedBytes' | 'highestUserWastedPercent'
+
+/** The user's Dockerfile. */
+export interface ReportDockerfile {
+  /** As it was given. */
+  readonly path: string
+  /** The stage that the image is, where one was named. */
+  readonly target?: string
+}
 
 /** One CI threshold and its outcome. */
 export interface Check {
@@ -154,6 +186,8 @@ export interface ReportPackages {
 export interface Report {
   readonly schemaVersion: 1
   readonly image: ReportImage
+  /** The Dockerfile that findings name lines of, where one was given. */
+  readonly dockerfile?: ReportDockerfile
   readonly summary: Summary
   readonly layers: readonly ReportLayer[]
   /** Every wasted body with content, largest first. */

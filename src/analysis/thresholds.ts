@@ -7,8 +7,8 @@ import type { Check, CheckName, DiveFigures, Report, Summary } from './report.ts
 export type Thresholds = Readonly<Record<CheckName, number | null>>
 
 /** The figures that thresholds are held against. */
-export type Figures = Readonly<Record<'efficiency' | 'wastedBytes', number>> & {
-  /** null where there are no bytes above the base layer to compare with. */
+export type Figures = Readonly<Record<'efficiency' | 'wastedBytes' | 'ownWastedBytes', number>> & {
+  /** null where there are no bytes above the base image to compare with. */
   readonly userWastedPercent: number | null
 }
 
@@ -78,6 +78,7 @@ export function judgedFigures({ summary, dive }: { readonly summary: Summary; re
   return {
     efficiency: dive.efficiencyScore,
     wastedBytes: dive.wastedBytes,
+    ownWastedBytes: dive.wastedBytes,
     userWastedPercent: dive.userWastedPercent,
   }
 }
@@ -90,7 +91,7 @@ export function evaluate(thresholds: Thresholds, figures: Figures, layerCount: n
     if (threshold === null) return { name, threshold, value, status: 'skip' }
     if (value === null) {
       // Waste over nothing exceeds every ratio, but a lone layer has nothing above it that could be judged.
-      return { name, threshold, value, status: layerCount > 1 && figures.wastedBytes > 0 ? 'fail' : 'skip' }
+      return { name, threshold, value, status: layerCount > 1 && figures.ownWastedBytes > 0 ? 'fail' : 'skip' }
     }
     const fails = THRESHOLDS[name].bound === 'lowest' ? value < threshold : value > threshold
     return { name, threshold, value, status: fails ? 'fail' : 'pass' }

@@ -1,4 +1,4 @@
-import { knownBaseOf, openAnalysis } from '../analyse.ts'
+import { openAnalysis } from '../analyse.ts'
 import { reconstruct } from '../dockerfile/reconstruct.ts'
 import { ExitCode } from '../errors.ts'
 import type { Host } from '../host.ts'
@@ -10,12 +10,9 @@ import { inputOf, readingOf } from './reading.ts'
 /** Prints the Dockerfile of an image: its history as instructions, each layer with its sizes. */
 export async function runDockerfile(options: Options, host: Host): Promise<ExitCode> {
   const reading = readingOf(options, host)
-  const { report, record, close } = await openAnalysis(inputOf(options, host), reading)
+  const { report, record, base, close } = await openAnalysis(inputOf(options, host), reading)
   close()
   const { color = options.output === undefined && host.stdout.isTTY === true } = options
-  await writeOutput(
-    dockerfile(report, reconstruct(record, knownBaseOf(reading)), { color }),
-    options.output ?? host.stdout,
-  )
+  await writeOutput(dockerfile(report, reconstruct(record, base), { color }), options.output ?? host.stdout)
   return ExitCode.ok
 }

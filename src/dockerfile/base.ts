@@ -1,4 +1,5 @@
 import { UserError } from '../errors.ts'
+import type { HistoryEntry } from '../oci/history.ts'
 import { type BaseSigns, MARKERS, type MarkerId, type Sign, type Strength, stepsOfLayers } from './base-markers.ts'
 
 /** One sign of where the base image ends, or of what it is, and who gave it. */
@@ -17,10 +18,15 @@ export interface Base {
   readonly evidence: readonly Evidence[]
 }
 
-/** What the user knows better: how many layers the base image has, or its diff IDs (and history entries). */
-export type KnownBase =
-  | { readonly layers: number }
-  | { readonly diffIds: readonly string[]; readonly steps?: number; readonly name?: string }
+/** What the user knows better: how many layers the base image has, or an image that may be it. */
+export type KnownBase = { readonly layers: number } | { readonly images: readonly BaseImage[] }
+
+/** The metadata of an image that may be the base of another. */
+export interface BaseImage {
+  readonly tags: readonly string[]
+  readonly diffIds: readonly string[]
+  readonly history: readonly HistoryEntry[]
+}
 
 const ORDER: readonly Strength[] = ['exact', 'strong', 'medium', 'weak', 'assumed']
 
@@ -56,26 +62,50 @@ export function findBase(signs: BaseSigns, known?: KnownBase): Base {
   }
 }
 
-function userEvidence({ steps, diffIds }: BaseSigns, known: KnownBase): Evidence {
-  const layers = 'layers' in known ? known.layers : commonLayers(diffIds, known.diffIds)
+function userEvidence(signs: BaseSigns, known: KnownBase): Evidence {
+  const { steps } = signs
+  if ('images' in known) return { marker: 'user', strength: 'exact', ...builtOn(signs, known.images) }
+  const { layers } = known
   if (layers > steps.layers || layers < 0 || !Number.isInteger(layers)) {
     throw new UserError(
       `the image has ${steps.layers} layers, so its base cannot have ${layers}; give a number from 0 to ${steps.layers}`,
     )
   }
-  const count = 'layers' in known ? undefined : known.steps
-  const name = 'layers' in known ? undefined : known.name
-  return { marker: 'user', strength: 'exact', layers, steps: count ?? stepsOfLayers(steps, layers), name }
+  return { marker: 'user', strength: 'exact', layers, steps: stepsOfLayers(steps, layers), name: undefined }
 }
 
-function commonLayers(image: readonly (string | undefined)[], base: readonly string[]): number {
-  const different = base.findIndex((diffId, i) => image[i] !== diffId)
-  const common = different < 0 ? base.length : different
-  if (common < base.length) {
+/** The one of several images whose layers are the first ones of an image; of several, the one with most layers. */
+function builtOn({ diffIds, steps }: BaseSigns, images: readonly BaseImage[]): Sign {
+  const comparable = images.filter((base) => base.diffIds.length > 0)
+  const common = (base: BaseImage) => {
+    const different = base.diffIds.findIndex((diffId, i) => diffIds[i] !== diffId)
+    return different < 0 ? base.diffIds.length : different
+  }
+  const [best] = [...comparable].sort((a, b) => {
+    return missingOf(a) - missingOf(b) || b.diffIds.length - a.diffIds.length
+  })
+  if (best === undefined || !diffIds.some((diffId) => diffId !== undefined)) {
     throw new UserError(
-      `the image is not built on the base that was given: they share ${common} of the ${base.length} layers of that base; ` +
+      `${best === undefined ? 'the base that was given' : 'the image'} names no diff IDs, so the two cannot be compared; ` +
+        'say with --base-layers how many layers came with the base',
+    )
+  }
+  const layers = best.diffIds.length
+  if (missingOf(best) > 0) {
+    throw new UserError(
+      `the image is not built on the base that was given: they share ${common(best)} of the ${layers} layers of that base; ` +
         'give the archive of the very image that FROM named',
     )
   }
-  return common
+  const isKept = best.history.every(({ createdBy }, i) => steps.steps[i]?.entry.createdBy === createdBy)
+  return {
+    layers,
+    // Some builders write a history of their own.
+    steps: best.history.length > 0 && isKept ? best.history.length : stepsOfLayers(steps, layers),
+    name: best.tags[0],
+  }
+
+  function missingOf(base: BaseImage): number {
+    return base.diffIds.length - common(base)
+  }
 }

@@ -35,15 +35,16 @@ export function joinLines(text: string, name: string): LogicalLines {
     const first = (lines[i] ?? '').trimStart()
     if (first === '' || COMMENT.test(first)) continue
     const line = i + 1
-    let joined = first
-    while (continued.test(joined)) {
-      joined = joined.replace(continued, '$1')
+    const parts: string[] = []
+    let part = first
+    while (continued.test(part)) {
+      parts.push(part.replace(continued, '$1'))
       // Comments and empty lines between do not end an instruction.
       do i++
       while (i < lines.length && /^\s*(?:#|$)/.test(lines[i] ?? ''))
-      if (i >= lines.length) break
-      joined += lines[i] ?? ''
+      part = lines[i] ?? ''
     }
+    let joined = parts.join('') + part
     if (WITH_HEREDOCS.test(joined)) {
       for (const heredoc of findHeredocs(joined, escapeMark)) {
         const start = i

@@ -1,7 +1,10 @@
+import { UserError } from '../errors.ts'
+import { didYouMean } from '../format/closest.ts'
+import { escapeText } from '../format/escape.ts'
 import type { Command } from './command.ts'
 import { resolvePath } from './image-path.ts'
 import type { Instruction } from './instruction.ts'
-import type { Dockerfile, DockerfileInstruction } from './parse-dockerfile.ts'
+import type { Dockerfile, DockerfileInstruction, Stage } from './parse-dockerfile.ts'
 import { withProtocol } from './runtime-state.ts'
 import type { Step } from './steps.ts'
 
@@ -20,6 +23,7 @@ export interface StepLine {
   /** Index of the stage whose text it is. */
   readonly stage: number
   readonly certainty: Certainty
+  readonly instruction: DockerfileInstruction
 }
 
 interface Candidate {
@@ -44,6 +48,7 @@ export function matchDockerfile(steps: readonly Step[], dockerfile: Dockerfile, 
     endLine: instruction.endLine,
     stage,
     certainty: likeness === 1 ? 'same' : 'similar',
+    instruction,
   }))
 }
 
@@ -51,26 +56,46 @@ const MARGIN = 16
 // Aligning takes steps times lines; an image has 127 layers at most on most systems.
 const LONGEST = 1000
 
-function instructionsOf({ stages }: Dockerfile, target: string | undefined): Candidate[] {
+/**
+ * The stages that an image is made of, the one on the base image first: the final stage, or the one that `target` names
+ * or counts, and those that it is built on.
+ *
+ * @throws UserError where there is no such stage.
+ */
+export function stagesOf({ name, stages }: Dockerfile, target?: string): Stage[] {
   const wanted = target?.toLowerCase()
-  const chain: Candidate[][] = []
-  let stage = wanted === undefined ? stages.at(-1) : (stages.find(({ name }) => name === wanted) ?? stages.at(-1))
-  while (stage !== undefined) {
-    const { index, instructions, parent } = stage
-    chain.unshift(instructions.map((instruction) => ({ stage: index, instruction })))
-    stage = parent === undefined ? undefined : stages[parent]
+  const chain: Stage[] = []
+  let stage =
+    wanted === undefined ? stages.at(-1) : (stages.find((one) => one.name === wanted) ?? stages[Number(wanted)])
+  if (stage === undefined) {
+    const names = stages.flatMap((one) => one.name ?? [])
+    const hint = didYouMean(target ?? '', names) || (names.length === 0 ? '' : `; it has ${names.join(', ')}`)
+    throw new UserError(
+      `${escapeText(name)} has no stage "${escapeText(target ?? '')}"${escapeText(hint)}; check --target`,
+    )
   }
-  return chain.flat()
+  while (stage !== undefined) {
+    chain.unshift(stage)
+    stage = stage.parent === undefined ? undefined : stages[stage.parent]
+  }
+  return chain
+}
+
+function instructionsOf(dockerfile: Dockerfile, target: string | undefined): Candidate[] {
+  return stagesOf(dockerfile, target).flatMap(({ index, instructions }) =>
+    instructions.map((instruction) => ({ stage: index, instruction })),
+  )
 }
 
 /** The pairing that keeps both orders and has the most likeness in all; of equal ones the latest. */
 function align(steps: readonly Step[], lines: readonly Candidate[]): [Step, Candidate, number][] {
   const width = lines.length + 1
+  const wordsOf = wordReader()
   const best = new Float64Array((steps.length + 1) * width)
   const likenesses = new Float64Array(steps.length * lines.length)
   for (const [i, { instruction }] of steps.entries()) {
     for (const [j, line] of lines.entries()) {
-      const likeness = likenessOf(instruction, line.instruction)
+      const likeness = likenessOf(instruction, line.instruction, wordsOf)
       likenesses[i * lines.length + j] = likeness
       const paired = likeness > 0 ? (best[i * width + j] ?? 0) + likeness : 0
       const skipped = Math.max(best[i * width + j + 1] ?? 0, best[(i + 1) * width + j] ?? 0)
@@ -104,17 +129,18 @@ function align(steps: readonly Step[], lines: readonly Candidate[]): [Step, Cand
 const ALIKE = 0.5
 
 /** How like a step and a line are: 1 for the same instruction, 0 for different ones. */
-function likenessOf(step: Instruction, line: DockerfileInstruction): number {
+function likenessOf(step: Instruction, line: DockerfileInstruction, wordsOf: WordsOf): number {
   if (step.word !== line.word) return 0
   const known = HOW[line.word]
-  const likeness = known === undefined ? likenessOfTexts(listed(step), listed(line)) : known(step, line)
+  const likeness =
+    known === undefined ? likenessOfTexts(listed(step), listed(line), wordsOf) : known(step, line, wordsOf)
   return likeness >= ALIKE ? likeness : 0
 }
 
-type Likeness = (step: Instruction, line: DockerfileInstruction) => number
+type Likeness = (step: Instruction, line: DockerfileInstruction, wordsOf: WordsOf) => number
 
 const HOW: Readonly<Record<string, Likeness>> = {
-  RUN: (step, line) => likenessOfTexts(commandOf(step), commandOf(line)),
+  RUN: (step, line, wordsOf) => likenessOfTexts(commandOf(step), commandOf(line), wordsOf),
   CMD: likenessOfCommands,
   ENTRYPOINT: likenessOfCommands,
   COPY: likenessOfCopies,
@@ -132,10 +158,10 @@ function commandOf({ form, args, text, heredocs }: Command | Instruction): strin
   return only?.body !== undefined && /^<<-?\S+$/.test(text.split('\n', 1)[0]?.trim() ?? '') ? only.body : text
 }
 
-function likenessOfCommands(step: Instruction, line: DockerfileInstruction): number {
+function likenessOfCommands(step: Instruction, line: DockerfileInstruction, wordsOf: WordsOf): number {
   const run = (command: Command | Instruction, shell: readonly string[]): string =>
     (command.form === 'exec' ? command.args : [...shell, command.text]).join(' ')
-  return likenessOfTexts(run(step, line.shell), run(line, line.shell))
+  return likenessOfTexts(run(step, line.shell), run(line, line.shell), wordsOf)
 }
 
 function likenessOfCopies(step: Instruction, line: DockerfileInstruction): number {
@@ -167,9 +193,11 @@ function listed({ word, args, text }: Command | Instruction): string {
 }
 
 /** The share of words that two texts have in common; 1 only where they differ in white space at most. */
-function likenessOfTexts(a: string, b: string): number {
+function likenessOfTexts(a: string, b: string, wordsOf: WordsOf): number {
   const [left, right] = [wordsOf(a), wordsOf(b)]
   if (left.length === right.length && left.every((word, i) => word === right[i])) return 1
+  // Not even half of the words can be shared.
+  if (Math.max(left.length, right.length) > 3 * Math.min(left.length, right.length)) return 0
   const counts = new Map<string, number>()
   for (const word of left) counts.set(word, (counts.get(word) ?? 0) + 1)
   let shared = 0
@@ -181,6 +209,14 @@ function likenessOfTexts(a: string, b: string): number {
   return Math.min(0.99, (2 * shared) / (left.length + right.length))
 }
 
-function wordsOf(text: string): string[] {
-  return text.split(/\s+/).filter((word) => word !== '')
+type WordsOf = (text: string) => readonly string[]
+
+/** Gives the words of a text, and keeps them: each is compared with many. */
+function wordReader(): WordsOf {
+  const known = new Map<string, readonly string[]>()
+  return (text) => {
+    const words = known.get(text) ?? text.split(/\s+/).filter((word) => word !== '')
+    known.set(text, words)
+    return words
+  }
 }

@@ -19,7 +19,8 @@ export function printInstruction(instruction: Instruction, shell: readonly strin
   return [word, ...instruction.flags.map(printFlag).map(oneLine), settings.join(BREAK)].join(' ').trimEnd()
 }
 
-function printFlag({ name, value }: Flag): string {
+/** A flag as it stands behind the word of an instruction. */
+export function printFlag({ name, value }: Flag): string {
   return value === undefined ? `--${name}` : `--${name}=${value}`
 }
 

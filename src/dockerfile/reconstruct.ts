@@ -54,13 +54,11 @@ export interface Reconstruction {
 
 /**
  * The Dockerfile of an image: its history as instructions, completed by its config.
- *
- * @throws UserError where `known` does not fit the image.
+ * `base` is found out where it is left out.
  */
-export function reconstruct(image: ImageRecord, known?: KnownBase): Reconstruction {
-  const { history, config, diffIds, changesets = [], osRelease } = image
+export function reconstruct(image: ImageRecord, base: Base = baseOf(image)): Reconstruction {
+  const { history, config, diffIds, changesets = [] } = image
   const steps = readSteps(history, diffIds.length, config)
-  const base = findBase({ steps, config, diffIds, osRelease }, known)
   const state = initialState()
   const lines: Line[] = [
     { ...NOTHING, part: 'from', word: 'FROM', text: fromText(base), confidence: 'inferred', producer: 'unknown' },
@@ -80,6 +78,15 @@ export function reconstruct(image: ImageRecord, known?: KnownBase): Reconstructi
     lines.push({ ...NOTHING, part: 'config', text, word: text.split(' ', 1)[0] as Word, confidence: 'inferred' })
   }
   return { base, aligned: steps.aligned, lines }
+}
+
+/**
+ * Where the base of an image ends: as the user says, else as the image tells.
+ *
+ * @throws UserError where what the user says of the base does not fit the image.
+ */
+export function baseOf({ history, config, diffIds, osRelease }: ImageRecord, known?: KnownBase): Base {
+  return findBase({ steps: readSteps(history, diffIds.length, config), config, diffIds, osRelease }, known)
 }
 
 const NOTHING = {

@@ -30,6 +30,8 @@ export interface Reading {
   readonly listing?: boolean
   /** Chooses the files of which an excerpt is kept, in every layer; none where it is left out. */
   readonly look?: ChooseLook
+  /** Whether only metadata are wanted: what passes by and is no document is skipped. */
+  readonly documentsOnly?: boolean
 }
 
 /** An entry of a layer as its header tells it, whiteouts and repeated names included. */

@@ -39,6 +39,7 @@ export async function readStreamedArchive(source: ByteSource, name: string, read
       await body.fill(size)
       return { size, document: Buffer.from(body.take(size)), layer: noLayer(`${name}: ${escapeText(path)}`) }
     }
+    if (reading.documentsOnly) return { size, document: refusal, layer: noLayer(`${name}: ${escapeText(path)}`) }
     const layer = await attempt(() => readLayer(body, `${name}: ${escapeText(path)}`, path, size, reading, false))
     return { size, document: refusal, layer }
   }

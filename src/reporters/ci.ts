@@ -2,6 +2,7 @@ import type { Check, CheckName, Report } from '../analysis/report.ts'
 import { formatBytes } from '../format/bytes.ts'
 import { type Paint, painter, type Style } from '../format/color.ts'
 import { pad } from '../format/width.ts'
+import { findingLines } from './findings.ts'
 import type { ReporterOptions } from './reporter.ts'
 import { wastedLines } from './wasted.ts'
 
@@ -18,7 +19,12 @@ const FIGURES: Readonly<Record<CheckName, { name: string; bound: string; format:
 /** The report for a CI log: wasted paths, each check's figure, and a last line of stable words for programs. */
 export function* ci(report: Report, { color }: ReporterOptions): Generator<string> {
   const paint = painter(color)
-  const sections = [figureLines(report, paint), wastedLines(report, paint), checkLines(report, paint)]
+  const sections = [
+    figureLines(report, paint),
+    wastedLines(report, paint),
+    findingLines(report, paint),
+    checkLines(report, paint),
+  ].filter((section) => section.length > 0)
   yield `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n\n${lastLine(report)}\n`
 }
 

@@ -1,26 +1,12 @@
 import type { Report, ReportLayer } from '../analysis/report.ts'
-import type { Evidence } from '../dockerfile/base.ts'
 import type { Lost } from '../dockerfile/command.ts'
 import type { Line, Reconstruction } from '../dockerfile/reconstruct.ts'
 import { formatBytes, formatCount } from '../format/bytes.ts'
 import { type Paint, painter } from '../format/color.ts'
 import { escapeText } from '../format/escape.ts'
 import { textWidth, truncate } from '../format/width.ts'
+import { MARKERS } from './base.ts'
 import { type ReporterOptions, WIDTH } from './reporter.ts'
-
-const MARKERS: Readonly<Record<Evidence['marker'], string>> = {
-  user: 'as you said',
-  'buildah-from': 'buildah names it in the history',
-  'buildpacks-label': 'a label names the last layer of the run image',
-  'own-builder': 'the entries above bear the name of their builder',
-  'producer-change': 'another builder takes over',
-  'command-in-the-middle': 'a CMD or ENTRYPOINT stands before more layers',
-  'base-label': 'a label of the image names it',
-  'official-image': 'its history ends like that of an official image',
-  'time-gap': 'the next step is hours younger',
-  'os-release': '/etc/os-release names the system',
-  fallback: 'nothing says where it ends',
-}
 
 const LOST: Readonly<Record<Lost, string>> = {
   sources: 'the names of the sources are not recorded',

@@ -5,6 +5,7 @@ import { formatCreatedBy } from '../format/created-by.ts'
 import { escapeText } from '../format/escape.ts'
 import { formatTable } from '../format/table.ts'
 import { pad, truncate } from '../format/width.ts'
+import { formatBase } from './base.ts'
 import { findingLines } from './findings.ts'
 import { inPieces, type ReporterOptions, WIDTH } from './reporter.ts'
 import { wastedLines } from './wasted.ts'
@@ -35,6 +36,7 @@ function imageLines({ image }: Report, paint: Paint): string[] {
     ['Image', image.name],
     ['ID', image.id],
     ['Platform', image.platform],
+    ['Base', formatBase(image.base)],
     ['Created', image.created],
     ['Tags', image.tags.length > 1 ? image.tags.join(', ') : undefined],
   ]
@@ -68,6 +70,8 @@ const SIZES: readonly (readonly [keyof Summary & `${string}Bytes`, string, strin
   ['contentBytes', 'Content bytes', 'file bodies of all layers'],
   ['rootfsBytes', 'Rootfs bytes', 'bodies the rootfs shows'],
   ['wastedBytes', 'Wasted bytes', 'bodies it no longer shows'],
+  ['ownContentBytes', 'Own content', 'in layers above the base'],
+  ['ownWastedBytes', 'Own wasted', 'hidden by those layers'],
 ]
 
 function totalLines({ summary, dive }: Report, paint: Paint): string[] {
@@ -80,7 +84,7 @@ function totalLines({ summary, dive }: Report, paint: Paint): string[] {
     paint('bold', 'Totals'),
     ...SIZES.map(size),
     line('Efficiency', formatPercent(summary.efficiency), 'rootfs bytes of content bytes'),
-    line('User wasted', formatUserWasted(summary.userWastedPercent), 'share of content above the base layer'),
+    line('User wasted', formatUserWasted(summary.userWastedPercent), 'own wasted bytes of own content bytes'),
     line('Files', formatCount(summary.files), 'regular files in the final rootfs'),
   ]
   if (dive === undefined) return lines

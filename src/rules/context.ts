@@ -116,7 +116,10 @@ export const CONTEXT_RULES: readonly Rule[] = [
       const { image } = evidence
       const [user = ''] = (image.config.user ?? '').split(':')
       if (!ROOT.has(user) || image.layers.length === 0 || !runsProgram(evidence) || dropsRoot(evidence)) return
-      yield { layer: image.layers.length - 1, files: [], detail: user === '' ? 'no USER is set' : `USER ${user}` }
+      const told = stepsOf(evidence).findLast(({ instruction }) => instruction.word === 'USER')
+      const step = told === undefined ? {} : { step: told.index }
+      const detail = user === '' ? 'no USER is set' : `USER ${user}`
+      yield { layer: image.layers.length - 1, ...step, files: [], detail }
     },
   },
 ]
@@ -178,7 +181,7 @@ function* buildsInPlace(evidence: Evidence): Generator<Claim> {
     const isLive = (tool: string) => evidence.live(tool) !== undefined
     const built = commands.find((one) => BUILDERS.some(({ command, tools }) => command.test(one) && tools.some(isLive)))
     if (built === undefined) continue
-    yield { layer, files: [], detail: `it runs ${built.split(' ', 2).join(' ')}` }
+    yield { layer, step: step.index, files: [], detail: `it runs ${built.split(' ', 2).join(' ')}` }
     return
   }
 }

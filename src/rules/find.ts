@@ -139,7 +139,8 @@ function finding(
   const bodies = bytesByBody(claim.files, !isPathRule(rule) && claim.by !== undefined)
   const bytes = sumOf(bodies.values())
   const attributed = attribute(bodies, claimed)
-  const layer = evidence.image.layers[claim.layer]
+  const { image } = evidence
+  const layer = image.layers[claim.layer]
   const origin = claim.layer < evidence.baseLayers ? 'base' : 'own'
   return {
     id,
@@ -151,7 +152,10 @@ function finding(
     origin,
     layer: claim.layer,
     ...(claim.by !== undefined && { by: claim.by }),
-    instruction: redactSecrets(layer?.history?.createdBy ?? ''),
+    ...(claim.step !== undefined && { step: claim.step }),
+    instruction: redactSecrets(
+      (claim.step === undefined ? layer?.history : image.history[claim.step])?.createdBy ?? '',
+    ),
     ...(claim.detail !== undefined && { detail: claim.detail }),
     bytes,
     attributedBytes: attributed,

@@ -1,3 +1,4 @@
+import type { DockerfileLine } from '../dockerfile/locate.ts'
 import type { Count, Safety, Severity } from './rule.ts'
 
 /** Bytes in a layer, with their cause, the instruction that wrote them, and what to change. */
@@ -16,8 +17,12 @@ export interface Finding {
   readonly layer: number
   /** Index of the layer that hid them, where one did. */
   readonly by?: number
-  /** The instruction that made the layer, as the history gives it. */
+  /** Place in the history of the one instruction that it is about, where it is not what made the layer. */
+  readonly step?: number
+  /** That instruction, else the one that made the layer, as the history gives it. */
   readonly instruction: string
+  /** Where the instruction to change stands in the user's Dockerfile, where one was given and has it. */
+  readonly dockerfileLine?: DockerfileLine
   readonly detail?: string
   /** Content bytes of the finding by itself. */
   readonly bytes: number
@@ -27,6 +32,8 @@ export interface Finding {
   readonly files: number
   /** The largest files. */
   readonly paths: readonly { readonly path: string; readonly pathBytes?: string; readonly bytes: number }[]
-  /** What to change. */
+  /** What to change, in general. */
   readonly fix: string
+  /** The instruction as it should be, where that is sure to leave its other results as they are. */
+  readonly change?: string
 }

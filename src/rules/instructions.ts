@@ -5,6 +5,8 @@ import type { Evidence } from './evidence.ts'
 /** One entry of the history, and the working directory in which its instruction stood. */
 export interface PlacedStep extends Step {
   readonly workingDir: string
+  /** The shell in force there, word by word. */
+  readonly shell: readonly string[]
 }
 
 /** The history of the image as instructions, oldest first. */
@@ -15,9 +17,9 @@ export function stepsOf({ image }: Evidence): PlacedStep[] {
   const isTold = steps.some(({ instruction }) => instruction.word === 'WORKDIR')
   if (!isTold) state.workingDir = image.config.workingDir ?? '/'
   return steps.map((step) => {
-    const { workingDir } = state
+    const { workingDir, shell } = state
     applyCommand(state, step.instruction)
-    return { ...step, workingDir }
+    return { ...step, workingDir, shell }
   })
 }
 

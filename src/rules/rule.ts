@@ -71,6 +71,8 @@ export interface Claim {
   readonly layer: number
   /** Index of the layer that hid them, where one did. */
   readonly by?: number
+  /** Place in the history of the one instruction that it is about, where it is not what made the layer. */
+  readonly step?: number
   readonly files: readonly Instance[]
   /** What is particular about this one, in words. */
   readonly detail?: string

@@ -107,16 +107,17 @@ function* recordedSecrets(evidence: Evidence): Generator<Claim> {
   const { config, layers } = evidence.image
   // A build argument is repeated in every RUN, and ENV in the config: each credential is told once, where it came in.
   const told = new Set<string>()
-  function* tell(layer: number, found: readonly Secret[]): Generator<Claim> {
+  function* tell(layer: number, found: readonly Secret[], step?: number): Generator<Claim> {
     for (const { place, key } of found) {
-      if (!told.has(key)) yield { layer, files: [], detail: place }
+      if (!told.has(key)) yield { layer, ...(step !== undefined && { step }), files: [], detail: place }
       told.add(key)
     }
   }
   for (const step of steps) {
     const { createdBy = '', comment = '' } = step.entry
     const place = step.instruction.word ?? 'a history entry'
-    yield* tell(layerNear(steps, step), secretsOf(`${createdBy}\n${comment}`, place, variablesOf(step)))
+    const found = secretsOf(`${createdBy}\n${comment}`, place, variablesOf(step))
+    yield* tell(layerNear(steps, step), found, step.index)
   }
   const variables = [...evidence.env, ...Object.entries(config.labels ?? {})]
   const texts = [...variables.map(([, value]) => value), ...(config.entrypoint ?? []), ...(config.cmd ?? [])]

@@ -5,13 +5,13 @@ import { fileError } from './file-error.ts'
 /** Enough to see that a file is longer than any config file may be. */
 const MAX_BYTES = (64 << 10) + 1
 
-/** The text of a small file, cut where no config file is as long; undefined where there is none. UserError where it cannot be read. */
-export function readTextFile(path: string): string | undefined {
+/** The text of a small file, cut behind `most` bytes; undefined where there is none. UserError where it cannot be read. */
+export function readTextFile(path: string, most: number = MAX_BYTES): string | undefined {
   try {
     const fd = openSync(path, 'r')
     try {
-      const buffer = Buffer.alloc(MAX_BYTES)
-      return buffer.toString('utf8', 0, readSync(fd, buffer, 0, MAX_BYTES, null))
+      const buffer = Buffer.alloc(most)
+      return buffer.toString('utf8', 0, readSync(fd, buffer, 0, most, null))
     } finally {
       closeSync(fd)
     }

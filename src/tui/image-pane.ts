@@ -53,8 +53,8 @@ function sizes({ summary, layers }: Report): Fact[] {
       'user wasted',
       [
         userWastedPercent === null
-          ? 'nothing above the base layer'
-          : `${formatPercent(userWastedPercent)} of what is above the base layer`,
+          ? 'no content above the base image'
+          : `${formatPercent(userWastedPercent)} of the content above the base image`,
         'plain',
       ],
     ],

@@ -32,6 +32,8 @@ describe('the summary', () => {
       rootfsBytes: 5,
       wastedBytes: 4,
       efficiency: 5 / 9,
+      ownContentBytes: 3,
+      ownWastedBytes: 4,
       userWastedPercent: 4 / 3,
       blobBytes: 8 * 512 + 3 * 1024,
       tarBytes: 8 * 512 + 3 * 1024,
@@ -48,6 +50,28 @@ describe('the summary', () => {
     ['a body written twice', [{ a: 'a' }, { a: 'a' }], 0.5, 1],
   ])('of an image with %s', async (_, trees, efficiency, userWastedPercent) => {
     expect((await reportOf(trees)).summary).toMatchObject({ efficiency, userWastedPercent })
+  })
+})
+
+describe('own waste', () => {
+  const trees: readonly Tree[] = [{ a: '1', b: '22' }, { a: whiteout, c: '333' }, { c: '4444' }, { b: whiteout }]
+  test.each<[base: number, ownContentBytes: number, ownWastedBytes: number]>([
+    [0, 10, 6],
+    [1, 7, 6],
+    [2, 4, 5],
+    [3, 0, 2],
+    [4, 0, 0],
+  ])('is what the layers above a base of %i layers hide, whoever wrote it', async (base, own, waste) => {
+    const layers = await layersOf(trees)
+    const found = { layers: base, strength: 'exact', evidence: [] } as const
+    const { summary, image } = makeReport(imageOf(layers), stackLayers(layers, false), [], found)
+    expect(image.base).toBe(found)
+    expect(summary).toMatchObject({
+      wastedBytes: 6,
+      ownContentBytes: own,
+      ownWastedBytes: waste,
+      userWastedPercent: own === 0 ? null : waste / own,
+    })
   })
 })
 
@@ -158,7 +182,7 @@ describe('the image', () => {
     [['app:1', 'app:2'], 'app:1'],
     [[], 'app.tar'],
   ])('with tags %j is called %s', (tags, name) => {
-    expect(makeReport({ ...imageOf([]), tags }, stackLayers([], false)).image).toEqual({ name, tags, config: {} })
+    expect(makeReport({ ...imageOf([]), tags }, stackLayers([], false)).image).toMatchObject({ name, tags, config: {} })
   })
 
   test('has the facts that are known', () => {

@@ -11,7 +11,7 @@ import {
 } from '../../src/analysis/thresholds.ts'
 
 const thresholds: Thresholds = { lowestEfficiency: 0.9, highestWastedBytes: 1000, highestUserWastedPercent: 0.1 }
-const figures: Figures = { efficiency: 0.9, wastedBytes: 1000, userWastedPercent: 0.1 }
+const figures: Figures = { efficiency: 0.9, wastedBytes: 1000, ownWastedBytes: 1000, userWastedPercent: 0.1 }
 
 /** The statuses of the three checks, in their order. */
 function statuses(changed: Partial<Thresholds>, found: Partial<Figures>, layers = 2): string {
@@ -35,14 +35,14 @@ describe('checks', () => {
     ['a share above 1 fails', {}, { userWastedPercent: 5 }, 2, 'pass pass fail'],
     ['a disabled check is skipped', { highestWastedBytes: null }, { wastedBytes: 1e9 }, 2, 'pass skip pass'],
     ['a threshold of 0 is not disabled', { highestWastedBytes: 0 }, { wastedBytes: 1 }, 2, 'pass fail pass'],
-    ['waste over nothing exceeds every share', {}, { userWastedPercent: null, wastedBytes: 1 }, 2, 'pass pass fail'],
-    ['no waste over nothing is no share', {}, { userWastedPercent: null, wastedBytes: 0 }, 2, 'pass pass skip'],
-    ['a lone layer has no share', {}, { userWastedPercent: null, wastedBytes: 1 }, 1, 'pass pass skip'],
-    ['an image without layers has no share', {}, { userWastedPercent: null, wastedBytes: 0 }, 0, 'pass pass skip'],
+    ['waste over nothing exceeds every share', {}, { userWastedPercent: null, ownWastedBytes: 1 }, 2, 'pass pass fail'],
+    ['no waste over nothing is no share', {}, { userWastedPercent: null, ownWastedBytes: 0 }, 2, 'pass pass skip'],
+    ['a lone layer has no share', {}, { userWastedPercent: null, ownWastedBytes: 1 }, 1, 'pass pass skip'],
+    ['an image without layers has no share', {}, { userWastedPercent: null, ownWastedBytes: 0 }, 0, 'pass pass skip'],
     [
       'waste over nothing is skipped where the check is disabled',
       { highestUserWastedPercent: null },
-      { userWastedPercent: null, wastedBytes: 1 },
+      { userWastedPercent: null, ownWastedBytes: 1 },
       2,
       'pass pass skip',
     ],
@@ -52,7 +52,7 @@ describe('checks', () => {
   )
 
   test('carry the threshold and the value', () => {
-    const found = { efficiency: 0.5, wastedBytes: 7, userWastedPercent: null }
+    const found = { efficiency: 0.5, wastedBytes: 7, ownWastedBytes: 7, userWastedPercent: null }
     expect(evaluate({ ...thresholds, highestWastedBytes: null }, found, 2)).toEqual([
       { name: 'lowestEfficiency', threshold: 0.9, value: 0.5, status: 'fail' },
       { name: 'highestWastedBytes', threshold: null, value: 7, status: 'skip' },
@@ -78,10 +78,23 @@ describe('thresholds in force', () => {
 })
 
 test("the figures that are judged are dive's where the report has them", () => {
-  const summary: Summary = { ...figures, contentBytes: 10_000, rootfsBytes: 9000, blobBytes: 1, tarBytes: 1, files: 1 }
+  const summary: Summary = {
+    ...figures,
+    contentBytes: 10_000,
+    ownContentBytes: 10_000,
+    rootfsBytes: 9000,
+    blobBytes: 1,
+    tarBytes: 1,
+    files: 1,
+  }
   const dive = { efficiencyScore: 0.5, wastedBytes: 3, userWastedPercent: null }
   expect(judgedFigures({ summary })).toMatchObject(figures)
-  expect(judgedFigures({ summary, dive })).toEqual({ efficiency: 0.5, wastedBytes: 3, userWastedPercent: null })
+  expect(judgedFigures({ summary, dive })).toEqual({
+    efficiency: 0.5,
+    wastedBytes: 3,
+    ownWastedBytes: 3,
+    userWastedPercent: null,
+  })
 })
 
 test('a value is parsed by the unit of its threshold', () => {

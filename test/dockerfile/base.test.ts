@@ -138,7 +138,7 @@ describe('the base ends', () => {
       {
         history: [...debian, ...own],
         diffIds: ['sha256:a', 'sha256:b', 'sha256:c'],
-        known: { diffIds: ['sha256:a'], steps: 2, name: 'debian:12' },
+        known: { images: [{ tags: ['debian:12'], diffIds: ['sha256:a'], history: debian }] },
       },
       ['user', 'exact', 1, 2, 'debian:12'],
     ],
@@ -164,7 +164,11 @@ describe('a base that does not fit is refused:', () => {
   const rows: [string, KnownBase, RegExp][] = [
     ['more layers than the image has', { layers: 4 }, /has 3 layers.*cannot have 4; give a number from 0 to 3/],
     ['fewer than none', { layers: -1 }, /cannot have -1/],
-    ['another image', { diffIds: ['sha256:0', 'sha256:z'] }, /share 1 of the 2 layers of that base; give the archive/],
+    [
+      'another image',
+      { images: [{ tags: [], diffIds: ['sha256:0', 'sha256:z'], history: [] }] },
+      /share 1 of the 2 layers of that base; give the archive/,
+    ],
   ]
   test.each(rows)('%s', (_, known, message) => {
     expect(() => baseOf({ history: [...debian, ...own], known })).toThrow(message)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type ImageRecord, reconstruct } from '../../src/dockerfile/reconstruct.ts'
+import { baseOf, type ImageRecord, reconstruct } from '../../src/dockerfile/reconstruct.ts'
 import type { HistoryEntry } from '../../src/oci/history.ts'
 import type { Changeset, DirectoryNode, Node } from '../../src/tree/node.ts'
 import { buildkit, classic, entry } from '../helpers/history.ts'
@@ -8,7 +8,8 @@ import { buildkit, classic, entry } from '../helpers/history.ts'
 /** The own part of a Dockerfile, as text. */
 function ownLines(history: HistoryEntry[], config: ImageRecord['config'] = {}): string[] {
   const layers = history.filter(({ emptyLayer }) => !emptyLayer).length
-  const { lines } = reconstruct({ history, config, diffIds: Array(layers).fill(undefined) }, { layers: 0 })
+  const record = { history, config, diffIds: Array(layers).fill(undefined) }
+  const { lines } = reconstruct(record, baseOf(record, { layers: 0 }))
   return lines.filter(({ part }) => part === 'own').map(({ text }) => text)
 }
 

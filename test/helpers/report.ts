@@ -23,12 +23,19 @@ const base: ReportLayer = {
 /** A report with no more than every report has, of an image that wastes a little. */
 export const plainReport: Report = {
   schemaVersion: 1,
-  image: { name: 'app.tar', tags: [], config: {} },
+  image: {
+    name: 'app.tar',
+    tags: [],
+    base: { layers: 1, strength: 'assumed', evidence: [{ marker: 'fallback', strength: 'assumed' }] },
+    config: {},
+  },
   summary: {
     contentBytes: 1_266_237,
     rootfsBytes: 1_234_212,
     wastedBytes: 32_025,
     efficiency: 0.974_708_526,
+    ownContentBytes: 66_237,
+    ownWastedBytes: 32_025,
     userWastedPercent: 0.483_491_1,
     blobBytes: 430_000,
     tarBytes: 1_290_000,
@@ -65,6 +72,12 @@ export const completeReport = {
     tags: ['registry.example/team/app:1.2', 'registry.example/team/app:latest'],
     platform: 'linux/arm64/v8',
     created: '2024-05-06T07:08:09Z',
+    base: {
+      layers: 1,
+      name: 'debian:12',
+      strength: 'strong',
+      evidence: [{ marker: 'producer-change', strength: 'strong', layers: 1, name: 'debian:12' }],
+    },
     config: {
       user: 'app',
       workingDir: '/app',
@@ -77,6 +90,7 @@ export const completeReport = {
       stopSignal: 'SIGTERM',
     },
   },
+  dockerfile: { path: 'Dockerfile', target: 'final' },
   layers: [
     {
       ...base,
@@ -126,13 +140,16 @@ export const completeReport = {
       origin: 'own',
       layer: 0,
       by: 1,
+      step: 3,
       instruction: 'RUN true',
+      dockerfileLine: { line: 12, endLine: 13, certainty: 'same' },
       detail: 'in /a',
       bytes: 12,
       attributedBytes: 10,
       files: 1,
       paths: [{ path: '/a\\xff', pathBytes: 'L2H/', bytes: 12 }],
       fix: 'RUN make && rm -rf /src',
+      change: 'RUN true \\\n    && rm -rf /a',
     },
   ],
   checks: [

@@ -33,7 +33,7 @@ describe('JSON', () => {
       fc.property(text, text, fc.dictionary(text, text), (name, createdBy, labels) => {
         const report: Report = {
           ...plainReport,
-          image: { name, tags: [name], config: { labels } },
+          image: { ...plainReport.image, name, tags: [name], config: { labels } },
           layers: plainReport.layers.map((layer) => ({ ...layer, createdBy })),
         }
         const written = write(report)

@@ -27,7 +27,15 @@ const size = fc.oneof(fc.nat(100), fc.maxSafeNat())
 const reports: fc.Arbitrary<Report> = fc.record({ name: hostile, path: hostile, createdBy: hostile, bytes: size }).map(
   ({ name, path, createdBy, bytes }): Report => ({
     ...completeReport,
-    image: { name, id: name, tags: [name, path], platform: name, created: name, config: { labels: { [name]: path } } },
+    image: {
+      name,
+      id: name,
+      tags: [name, path],
+      platform: name,
+      created: name,
+      base: { ...completeReport.image.base, name },
+      config: { labels: { [name]: path } },
+    },
     summary: {
       ...completeReport.summary,
       contentBytes: bytes,

@@ -9,6 +9,7 @@ const write = (report: Report, color = false): string => [...text(report, { colo
 test('a report is image, layers, totals and wasted paths', () => {
   expect(write(plainReport)).toMatchInlineSnapshot(`
     "Image    app.tar
+    Base     no name known, 1 layer (assumed: nothing says where it ends)
 
     Layers
       #  Content   Wasted  Created by
@@ -22,8 +23,10 @@ test('a report is image, layers, totals and wasted paths', () => {
       Content bytes   1.27 MB  1,266,237  file bodies of all layers
       Rootfs bytes    1.23 MB  1,234,212  bodies the rootfs shows
       Wasted bytes      32 kB     32,025  bodies it no longer shows
+      Own content     66.2 kB     66,237  in layers above the base
+      Own wasted        32 kB     32,025  hidden by those layers
       Efficiency      97.47 %  rootfs bytes of content bytes
-      User wasted     48.35 %  share of content above the base layer
+      User wasted     48.35 %  own wasted bytes of own content bytes
       Files               412  regular files in the final rootfs
 
     Wasted by cause
@@ -46,6 +49,7 @@ test('a complete report tells more, and lists every path', () => {
     "Image    registry.example/team/app:1.2
     ID       sha256:abababababababababababababababababababababababababababababababab
     Platform linux/arm64/v8
+    Base     debian:12, 1 layer (strong: another builder takes over)
     Created  2024-05-06T07:08:09Z
     Tags     registry.example/team/app:1.2, registry.example/team/app:latest
 
@@ -59,8 +63,10 @@ test('a complete report tells more, and lists every path', () => {
       Content bytes   1.27 MB  1,266,237  file bodies of all layers
       Rootfs bytes    1.23 MB  1,234,212  bodies the rootfs shows
       Wasted bytes      32 kB     32,025  bodies it no longer shows
+      Own content     66.2 kB     66,237  in layers above the base
+      Own wasted        32 kB     32,025  hidden by those layers
       Efficiency      97.47 %  rootfs bytes of content bytes
-      User wasted     48.35 %  share of content above the base layer
+      User wasted     48.35 %  own wasted bytes of own content bytes
       Files               412  regular files in the final rootfs
 
     By dive's formulas
@@ -77,8 +83,9 @@ test('a complete report tells more, and lists every path', () => {
        12 B  0 → 1   metadata-only: mtime  /a\\xff
 
     Findings
-          12 B  layers 0 → 1: files written in one layer and deleted in a later one…
-                  RUN make && rm -rf /src
+          12 B  Dockerfile:12, layers 0 → 1: files written in one layer and deleted…
+                  RUN true \\
+                      && rm -rf /a
 
     1 warning
 
@@ -98,6 +105,8 @@ test('an image without layers has a report', () => {
     rootfsBytes: 0,
     wastedBytes: 0,
     efficiency: 1,
+    ownContentBytes: 0,
+    ownWastedBytes: 0,
     userWastedPercent: null,
     blobBytes: 0,
     tarBytes: 0,
@@ -105,6 +114,7 @@ test('an image without layers has a report', () => {
   }
   expect(write({ ...plainReport, summary, layers: [], wasted: [] })).toMatchInlineSnapshot(`
     "Image    app.tar
+    Base     no name known, 1 layer (assumed: nothing says where it ends)
 
     Layers
       none
@@ -115,8 +125,10 @@ test('an image without layers has a report', () => {
       Content bytes       0 B  0  file bodies of all layers
       Rootfs bytes        0 B  0  bodies the rootfs shows
       Wasted bytes        0 B  0  bodies it no longer shows
+      Own content         0 B  0  in layers above the base
+      Own wasted          0 B  0  hidden by those layers
       Efficiency     100.00 %  rootfs bytes of content bytes
-      User wasted        none  share of content above the base layer
+      User wasted        none  own wasted bytes of own content bytes
       Files                 0  regular files in the final rootfs
 
     Wasted paths
