@@ -14,8 +14,9 @@ interface Place {
 const places: Readonly<Record<string, Place>> = {
   main: {
     why: 'hands the process to the program, and answers only for its version',
-    uses: { run: 'on demand', version: 'values' },
+    uses: { run: 'on demand', fault: 'on demand', version: 'values' },
   },
+  fault: { why: 'what nobody expected is said in one place, and ends the process', uses: { format: 'values' } },
   version: { why: 'one line of package.json, which nothing else reads', uses: {} },
   run: {
     why: 'the program is its list of stages: options, report, checks, output',

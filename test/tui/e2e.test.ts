@@ -292,6 +292,16 @@ posix('the terminal is restored', () => {
     expectRestored(program)
   })
 
+  test('when the program itself is at fault, which it says in plain words', async () => {
+    writeFileSync(join(folder, 'fault.cjs'), `process.on('SIGUSR2', () => setImmediate(() => undefined.fault))`)
+    const program = start([bloated], { env: { NODE_OPTIONS: `--require "${join(folder, 'fault.cjs')}"` } })
+    await program.shows('Layers')
+    program.kill('SIGUSR2')
+    expect(await program.ended).toEqual({ exitCode: 2, signal: undefined })
+    expectRestored(program)
+    expect(program.screen.lines().join(' ')).toMatch(/^layerscope: this is a fault of layerscope itself.*TypeError/)
+  })
+
   test('when the image turns out to be damaged', async () => {
     writeFileSync(join(folder, 'half.tar'), readFileSync(bloated).subarray(0, 300_000))
     const program = start(['half.tar'])
