@@ -246,6 +246,27 @@ posix('the terminal may change', () => {
   })
 })
 
+posix('reading', () => {
+  test('is stopped by Ctrl-Z too, and goes on with fg', async () => {
+    const program = runInPty('/bin/bash', ['--norc', '--noediting', '-i'], { cwd: folder, env: { PS1: 'ready> ' } })
+    running.push(program)
+    await program.shows('ready>')
+    const line = `(head -c 300000 '${bloated}'; exec sleep 60) | '${process.execPath}' '${main}'`
+    await program.press(`${line}\r`)
+    await program.shows(/entries so far/)
+    await program.press(CTRL_Z)
+    await program.shows('Stopped')
+    await program.shows(isPrompt)
+    expectRestored(program)
+    await program.press('fg\r')
+    await program.shows(() => program.screen.isAlternate)
+    await program.shows(/entries so far/)
+    await program.press('q')
+    await program.shows('was cancelled')
+    expectRestored(program)
+  })
+})
+
 /** Whether the shell waits for a command; earlier prompts are on its screen before it does. */
 function isPrompt(lines: readonly string[]): boolean {
   return lines.findLast((line) => line.trim() !== '')?.trim() === 'ready>'
