@@ -3,7 +3,7 @@ import { diveFigures } from './analysis/dive-compat.ts'
 import { makeReport } from './analysis/make-report.ts'
 import type { Report } from './analysis/report.ts'
 import { contentQuestions, type Stack, stackLayers } from './analysis/stack.ts'
-import { findBase } from './dockerfile/base.ts'
+import { type Base, findBase } from './dockerfile/base.ts'
 import { readSteps } from './dockerfile/steps.ts'
 import { loadContentHash } from './oci/content-hash.ts'
 import type { Image } from './oci/image.ts'
@@ -12,7 +12,7 @@ import { defaultLimits, type Limits } from './oci/limits.ts'
 import type { Platform } from './oci/platform.ts'
 import { readChosenImage } from './oci/read.ts'
 import { gatherEvidence } from './rules/evidence.ts'
-import { findBloat } from './rules/find.ts'
+import { type Bloat, claimBloat } from './rules/find.ts'
 import { type Input, openArchive } from './sources/open.ts'
 
 /** What to read of an archive, and how carefully. */
@@ -40,6 +40,10 @@ export interface Analysis {
   readonly image: Image
   readonly stack: Stack
   readonly report: Report
+  /** Where the base image ends, and how that is known. */
+  readonly base: Base
+  /** The findings of the report, with all their files. */
+  readonly bloat: Bloat
   /** Gives back what reading the image again needs. */
   close(): void
 }
@@ -76,23 +80,25 @@ export async function openAnalysis(input: Input, options: AnalyseOptions): Promi
     const stack = stackLayers(image.layers, options.files ?? false)
     await image.hashBodies(contentQuestions(stack))
     opened.checkUnchanged()
-    const report = makeReport(image, stack, findBloat(gatherEvidence(image, stack, baseLayersOf(image, options))))
+    const base = baseOf(image, options)
+    const bloat = claimBloat(gatherEvidence(image, stack, base.layers))
+    const report = makeReport(image, stack, bloat.findings)
     const dive = options.diveCompat ? { dive: diveFigures(image.layers) } : {}
-    return { image, stack, report: { ...report, ...dive }, close: opened.close }
+    return { image, stack, report: { ...report, ...dive }, base, bloat, close: opened.close }
   } catch (error) {
     opened.close()
     throw error
   }
 }
 
-/** How many layers came with the base image: as the user says, else as the image tells. */
-function baseLayersOf({ history, config, layers }: Image, { baseLayers }: AnalyseOptions): number {
+/** Where the base image ends: as the user says, else as the image tells. */
+function baseOf({ history, config, layers }: Image, { baseLayers }: AnalyseOptions): Base {
   const signs = {
     steps: readSteps(history, layers.length, config),
     config,
     diffIds: layers.map(({ diffId }) => diffId),
   }
-  return findBase(signs, baseLayers === undefined ? undefined : { layers: baseLayers }).layers
+  return findBase(signs, baseLayers === undefined ? undefined : { layers: baseLayers })
 }
 
 // More would only wait for each other: decompression runs in Node's pool of four threads.

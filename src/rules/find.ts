@@ -1,3 +1,4 @@
+import { printablePath } from '../format/escape.ts'
 import type { DirectoryNode, FileNode, Node } from '../tree/node.ts'
 import { joinPath } from '../tree/tree.ts'
 import { RULES } from './catalogue.ts'
@@ -10,18 +11,41 @@ import { redactSecrets } from './secret-text.ts'
 /** How many of its largest files a finding names. */
 const NAMED_FILES = 20
 
+/** What the rules find in an image, and the files behind it. */
+export interface Bloat {
+  /** Largest first. */
+  readonly findings: readonly Finding[]
+  /** Every file of a finding, in no order. */
+  readonly files: ReadonlyMap<Finding, readonly Instance[]>
+  /** The finding to which a body is attributed. */
+  readonly owners: ReadonlyMap<FileNode, Finding>
+}
+
 /**
  * Everything that the rules find in an image, largest first. `bytes` counts each finding by itself; `attributedBytes`
  * counts each body once, for the first rule of the catalogue that claims it, so those add up.
  */
-export function findBloat(evidence: Evidence, rules: readonly Rule[] = RULES): Finding[] {
+export function findBloat(evidence: Evidence, rules: readonly Rule[] = RULES): readonly Finding[] {
+  return claimBloat(evidence, rules).findings
+}
+
+/** The same with all files, of which a finding names but the largest. */
+export function claimBloat(evidence: Evidence, rules: readonly Rule[] = RULES): Bloat {
   const claims = [...claimsOfPaths(evidence, rules.filter(isPathRule)), ...claimsOfDetectors(evidence, rules)]
   const order = new Map(rules.map((rule, i) => [rule, i]))
   claims.sort((a, b) => (order.get(a.rule) ?? 0) - (order.get(b.rule) ?? 0) || a.claim.layer - b.claim.layer)
   const own = ownBytes(evidence)
-  const claimed = new Set<FileNode>()
-  const findings = claims.map(({ rule, claim }) => finding(rule, claim, evidence, own, claimed))
-  return findings.sort((a, b) => b.bytes - a.bytes || compare(a.rule, b.rule) || a.layer - b.layer)
+  const files = new Map<Finding, readonly Instance[]>()
+  const owners = new Map<FileNode, Finding>()
+  for (const { rule, claim } of claims) {
+    const bodies = isPathRule(rule) || claim.by === undefined ? wholeBodies(claim.files) : hiddenBodies(claim.files)
+    const unclaimed = bodies.filter((node) => !owners.has(node))
+    const found = finding(rule, claim, evidence, own, { bytes: sumOf(bodies), attributedBytes: sumOf(unclaimed) })
+    for (const node of unclaimed) owners.set(node, found)
+    files.set(found, claim.files)
+  }
+  const findings = [...files.keys()].sort((a, b) => b.bytes - a.bytes || compare(a.rule, b.rule) || a.layer - b.layer)
+  return { findings, files, owners }
 }
 
 /** Fewer bytes raise no severity. */
@@ -98,17 +122,19 @@ function walkWith(
   }
 }
 
-function finding(rule: Rule, claim: Claim, evidence: Evidence, own: number, claimed: Set<FileNode>): Finding {
-  const bodies = isPathRule(rule) || claim.by === undefined ? wholeBodies(claim.files) : hiddenBodies(claim.files)
-  const bytes = sumOf(bodies)
-  const attributed = sumOf(bodies.filter((node) => !claimed.has(node)))
-  for (const node of bodies) claimed.add(node)
+function finding(
+  rule: Rule,
+  claim: Claim,
+  evidence: Evidence,
+  own: number,
+  sizes: Pick<Finding, 'bytes' | 'attributedBytes'>,
+): Finding {
   const layer = evidence.image.layers[claim.layer]
   const origin = claim.layer < evidence.baseLayers ? 'base' : 'own'
   return {
     rule: rule.id,
     title: rule.title,
-    severity: higher(rule.severity, bySize(bytes, own)),
+    severity: higher(rule.severity, bySize(sizes.bytes, own)),
     safety: rule.safety,
     count: origin === 'base' ? 'rebase' : claim.by === undefined ? rule.count : 'shadow',
     origin,
@@ -116,8 +142,7 @@ function finding(rule: Rule, claim: Claim, evidence: Evidence, own: number, clai
     ...(claim.by !== undefined && { by: claim.by }),
     instruction: redactSecrets(layer?.history?.createdBy ?? ''),
     ...(claim.detail !== undefined && { detail: claim.detail }),
-    bytes,
-    attributedBytes: attributed,
+    ...sizes,
     files: claim.files.length,
     paths: largest(claim.files),
     fix: claim.fix ?? rule.fix,
@@ -140,7 +165,7 @@ function largest(files: readonly Instance[]): Finding['paths'] {
   return [...files]
     .sort((a, b) => b.node.size - a.node.size || compare(a.path, b.path))
     .slice(0, NAMED_FILES)
-    .map(({ path, node }) => ({ path: `/${path}`, bytes: node.size }))
+    .map(({ path, node }) => ({ ...printablePath(`/${path}`), bytes: node.size }))
 }
 
 function bySize(bytes: number, own: number): Severity {

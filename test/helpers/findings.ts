@@ -35,7 +35,7 @@ export async function evidenceOf({ base = BASE, own = [], config = {}, history }
 }
 
 /** What some rules find in an image, largest first. */
-export async function findingsOf(literal: BloatLiteral, rules: readonly Rule[]): Promise<Finding[]> {
+export async function findingsOf(literal: BloatLiteral, rules: readonly Rule[]): Promise<readonly Finding[]> {
   return findBloat(await evidenceOf(literal), rules)
 }
 
