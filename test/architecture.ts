@@ -93,7 +93,16 @@ const places: Readonly<Record<string, Place>> = {
   },
   tui: {
     why: 'the screen asks the same functions as the report, so both show the same numbers',
-    uses: { analysis: 'values', analyse: 'types', options: 'values', oci: 'types', tree: 'values', format: 'values' },
+    uses: {
+      analysis: 'values',
+      analyse: 'types',
+      options: 'values',
+      oci: 'types',
+      tree: 'values',
+      dockerfile: 'types',
+      rules: 'values',
+      format: 'values',
+    },
   },
   format: { why: 'short text for a value is needed everywhere', uses: {} },
   errors: { why: 'a failure can be expected anywhere', uses: {} },

@@ -5,7 +5,7 @@ import { RULES } from './catalogue.ts'
 import type { Evidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import { PathMatcher, type PathState } from './path-matcher.ts'
-import { type Claim, type Instance, type PathRule, type Rule, SEVERITIES, type Severity } from './rule.ts'
+import { type Card, type Claim, type Instance, type PathRule, type Rule, SEVERITIES, type Severity } from './rule.ts'
 import { redactSecrets } from './secret-text.ts'
 
 /** How many of its largest files a finding names. */
@@ -15,8 +15,8 @@ const NAMED_FILES = 20
 export interface Bloat {
   /** Largest first. */
   readonly findings: readonly Finding[]
-  /** Every file of a finding, in no order. */
-  readonly files: ReadonlyMap<Finding, readonly Instance[]>
+  /** The rule behind a finding and every file that it claims, in no order. */
+  readonly claims: ReadonlyMap<Finding, { readonly rule: Card; readonly files: readonly Instance[] }>
   /** The finding to which a body is attributed. */
   readonly owners: ReadonlyMap<FileNode, Finding>
 }
@@ -35,17 +35,17 @@ export function claimBloat(evidence: Evidence, rules: readonly Rule[] = RULES): 
   const order = new Map(rules.map((rule, i) => [rule, i]))
   claims.sort((a, b) => (order.get(a.rule) ?? 0) - (order.get(b.rule) ?? 0) || a.claim.layer - b.claim.layer)
   const own = ownBytes(evidence)
-  const files = new Map<Finding, readonly Instance[]>()
+  const claimed = new Map<Finding, { rule: Card; files: readonly Instance[] }>()
   const owners = new Map<FileNode, Finding>()
   for (const { rule, claim } of claims) {
     const bodies = isPathRule(rule) || claim.by === undefined ? wholeBodies(claim.files) : hiddenBodies(claim.files)
     const unclaimed = bodies.filter((node) => !owners.has(node))
     const found = finding(rule, claim, evidence, own, { bytes: sumOf(bodies), attributedBytes: sumOf(unclaimed) })
     for (const node of unclaimed) owners.set(node, found)
-    files.set(found, claim.files)
+    claimed.set(found, { rule, files: claim.files })
   }
-  const findings = [...files.keys()].sort((a, b) => b.bytes - a.bytes || compare(a.rule, b.rule) || a.layer - b.layer)
-  return { findings, files, owners }
+  const findings = [...claimed.keys()].sort((a, b) => b.bytes - a.bytes || compare(a.rule, b.rule) || a.layer - b.layer)
+  return { findings, claims: claimed, owners }
 }
 
 /** Fewer bytes raise no severity. */

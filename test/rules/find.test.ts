@@ -165,8 +165,8 @@ describe('the files behind findings', () => {
     const own = [
       { 'cache/a.log': sized(3), ...Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`${i}.log`, 'x'])) },
     ]
-    const { findings, files, owners } = claimBloat(await evidenceOf({ own }), [cache, logs])
-    expect(findings.map((found) => [found.rule, files.get(found)?.length])).toEqual([
+    const { findings, claims, owners } = claimBloat(await evidenceOf({ own }), [cache, logs])
+    expect(findings.map((found) => [found.rule, claims.get(found)?.files.length])).toEqual([
       ['logs', 26],
       ['cache', 1],
     ])

@@ -1,5 +1,8 @@
 import { makeReport } from '../../src/analysis/make-report.ts'
 import { stackLayers } from '../../src/analysis/stack.ts'
+import { gatherEvidence } from '../../src/rules/evidence.ts'
+import { claimBloat } from '../../src/rules/find.ts'
+import type { Rule } from '../../src/rules/rule.ts'
 import { advance } from '../../src/tui/advance.ts'
 import { pathOf } from '../../src/tui/entry.ts'
 import { listingOf } from '../../src/tui/files.ts'
@@ -20,6 +23,10 @@ export interface SessionOptions {
   readonly readable?: boolean
   /** What made each layer. */
   readonly createdBy?: readonly string[]
+  /** Rules that look for bloat; none where left out. */
+  readonly rules?: readonly Rule[]
+  /** How many layers came with the base image; not known where left out. */
+  readonly baseLayers?: number
   readonly bindings?: readonly Binding[]
 }
 
@@ -31,9 +38,16 @@ export async function modelOf(trees: readonly Tree[], options: SessionOptions = 
     readBody: options.readable === false ? undefined : () => (async function* () {})(),
   }
   const stack = stackLayers(layers, false)
-  const report = makeReport(image, stack)
+  const { baseLayers = 0, rules = [] } = options
+  const bloat = claimBloat(gatherEvidence(image, stack, baseLayers), rules)
+  const report = makeReport(image, stack, bloat.findings)
   const named = report.layers.map((layer, i) => ({ ...layer, createdBy: options.createdBy?.[i] ?? layer.createdBy }))
-  return makeModel({ image, stack, report: { ...report, layers: named } }, 'it came through a pipe')
+  const base = {
+    layers: baseLayers,
+    name: 'debian:12',
+    strength: options.baseLayers === undefined ? ('assumed' as const) : ('strong' as const),
+  }
+  return makeModel({ image, stack, report: { ...report, layers: named }, base, bloat }, 'it came through a pipe')
 }
 
 /** Somebody at the keyboard: keys and actions in, state and screen out. */
