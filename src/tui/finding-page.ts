@@ -16,6 +16,10 @@ const SAFETY: Readonly<Record<Safety, string>> = {
   'never-auto': 'up to you: only you can know what needs these bytes',
 }
 
+const OF_BASE = 'the base image brings these bytes, so only another base is without them'
+const MAYBE_BASE =
+  'nothing tells where the base image ends: this layer is taken for it (--base-layers N says otherwise)'
+
 /** Everything about a finding, in as many rows as that takes: what it is and what to change first. */
 export function findingRows(finding: Finding, model: Model, width: number): Row[] {
   const { title, severity, rule, origin, detail, layer, by, fix, safety } = finding
@@ -28,9 +32,7 @@ export function findingRows(finding: Finding, model: Model, width: number): Row[
     ...labelled('severity', [`${severity}, ${rule}`, SEVERITY_ROLES[severity]], width, LABEL),
     ...fact('bytes', sizes(finding)),
     ...fact('found', detail),
-    ...(origin === 'base'
-      ? fact('base', 'the base image brings these bytes, so only another base is without them')
-      : []),
+    ...(origin === 'base' ? fact('base', model.base === undefined ? MAYBE_BASE : OF_BASE) : []),
     makeRow([], width),
     // Each line is one to be copied, so none is joined to another.
     ...fix.split('\n').flatMap((line, i) => labelled(i === 0 ? 'fix' : '', [safeText(line), 'added'], width, LABEL)),

@@ -19,6 +19,8 @@ interface Look {
   readonly glyphs: Glyphs
   readonly width: number
   readonly arrow: string
+  /** Before what came with the base image, or may have. */
+  readonly base: string
   readonly layers: number
   /** 0 where all rows of a group have the same cause, or where the layers are their group's. */
   readonly cause: number
@@ -48,25 +50,26 @@ const EMPTY = {
 }
 
 /** What is found or wasted in all, for the pane's title. */
-export function wasteTitle({ grouping }: State, { report, items }: Model): string {
+export function wasteTitle({ grouping }: State, { report, items, base }: Model): string {
   if (grouping === 'finding') {
     const bytes = { own: 0, base: 0 }
     for (const { origin, attributedBytes } of report.findings) bytes[origin] += attributedBytes
     const count = report.findings.length
-    const inBase = bytes.base === 0 ? '' : `, ${formatBytes(bytes.base)} of the base`
+    const inBase =
+      bytes.base === 0 ? '' : `, ${formatBytes(bytes.base)} ${base === undefined ? 'perhaps ' : ''}of the base`
     return `${formatCount(count)} ${count === 1 ? 'finding' : 'findings'}: ${formatBytes(bytes.own)} own${inBase}`
   }
   const all = `Waste: ${formatBytes(report.summary.wastedBytes)} in ${formatCount(items.length)} ${items.length === 1 ? 'file' : 'files'}`
   return grouping === 'none' ? all : `${all}, by ${grouping}`
 }
 
-function lookOf({ grouping, ascii }: State, { report }: Model, width: number): Look {
+function lookOf({ grouping, ascii }: State, { report, base }: Model, width: number): Look {
   const glyphs = glyphsFor(ascii)
   const arrow = width < ROOMY ? glyphs.arrow : ` ${glyphs.arrow} `
   const digits = String(report.layers.length).length
   const cause = grouping === 'finding' || grouping === 'cause' ? 0 : width < ROOMY ? 9 : 13
   const layers = Math.max('layers'.length, 2 * digits + arrow.length)
-  return { grouping, glyphs, width, arrow, layers, cause }
+  return { grouping, glyphs, width, arrow, base: base === undefined ? 'base? ' : 'base: ', layers, cause }
 }
 
 function titleRow({ grouping, layers, cause, width }: Look): Row {
@@ -123,7 +126,7 @@ function groupPieces(group: Group, fold: string, look: Look): Piece[] {
     size,
     sign,
     [`${cell(layersOf(layer, by).join(look.arrow), look.layers)} `, 'dim'],
-    [origin === 'base' ? 'base: ' : '', 'dim'],
+    [origin === 'base' ? look.base : '', 'dim'],
   ]
   const after: Piece[] = [
     [width < ROOMY ? '' : counted, 'dim'],

@@ -397,6 +397,16 @@ const journeys: Readonly<Record<string, readonly Journey[]>> = {
       expected: ['base       the base image brings these bytes, so only another base is without them'],
     },
     {
+      name: 'may be of the base, where nothing tells where that ends',
+      keys: 'w down v',
+      see: (s) => [s.press('escape').lines('waste')[2]?.slice(20, 46), s.press('v').lines('overlay')[3]],
+      options: { rules, baseLayers: 1, baseKnown: false },
+      expected: [
+        'base? files with a passwor',
+        'base       nothing tells where the base image ends: this layer is taken for it (--base-layers N',
+      ],
+    },
+    {
       name: 'without files have only their page',
       keys: 'w down down enter',
       see: (s) => s.lines('overlay').slice(0, 5),

@@ -25,8 +25,10 @@ export interface SessionOptions {
   readonly createdBy?: readonly string[]
   /** Rules that look for bloat; none where left out. */
   readonly rules?: readonly Rule[]
-  /** How many layers came with the base image; not known where left out. */
+  /** How many layers came with the base image. */
   readonly baseLayers?: number
+  /** Whether that is more than a guess, as it is where it is given. */
+  readonly baseKnown?: boolean
   readonly bindings?: readonly Binding[]
 }
 
@@ -45,7 +47,7 @@ export async function modelOf(trees: readonly Tree[], options: SessionOptions = 
   const base = {
     layers: baseLayers,
     name: 'debian:12',
-    strength: options.baseLayers === undefined ? ('assumed' as const) : ('strong' as const),
+    strength: (options.baseKnown ?? baseLayers > 0) ? ('strong' as const) : ('assumed' as const),
   }
   return makeModel({ image, stack, report: { ...report, layers: named }, base, bloat }, 'it came through a pipe')
 }
