@@ -63,7 +63,7 @@ export const BINDINGS: readonly Binding[] = [
   row('close', ['viewer'], 'left h', '', 'scroll to the left'),
   row('toggle-fold', ON_PATHS, 'space', '', 'fold or unfold', 'fold'),
   row('toggle-fold-all', ON_PATHS, 'z', 'ctrl+space', 'fold or unfold everything', 'fold all'),
-  row('show-waste', LISTS, 'w', '', 'what was found and what is wasted, and back', 'waste'),
+  row('show-waste', LISTS, 'w', '', 'what was found and what is wasted, and back', 'findings'),
   row('show-image', LISTS, 'i', '', 'about the image, and back', 'image'),
   row('previous-layer', LISTS, '[', '', 'the layer beneath, whatever the pane'),
   row('next-layer', LISTS, ']', '', 'the layer above, whatever the pane'),

@@ -52,6 +52,7 @@ const EMPTY = {
 /** What is found or wasted in all, for the pane's title. */
 export function wasteTitle({ grouping }: State, { report, items, base }: Model): string {
   if (grouping === 'finding') {
+    if (report.findings.length === 0) return 'No findings'
     const bytes = { own: 0, base: 0 }
     for (const { origin, attributedBytes } of report.findings) bytes[origin] += attributedBytes
     const count = report.findings.length

@@ -476,8 +476,8 @@ const journeys: Readonly<Record<string, readonly Journey[]>> = {
     {
       name: 'are none where no rule finds anything',
       keys: 'w',
-      see: (s) => s.lines('waste').slice(0, 1),
-      expected: ['no rule finds anything here (s lists what is wasted)'],
+      see: (s) => [s.screen().panes.find(({ id }) => id === 'waste')?.title, s.lines('waste')[0]],
+      expected: ['No findings', 'no rule finds anything here (s lists what is wasted)'],
     },
   ],
   'the base': [
@@ -681,7 +681,7 @@ const journeys: Readonly<Record<string, readonly Journey[]>> = {
       name: 'the hints are those of the pane',
       keys: 'w',
       see: footer,
-      expected: 'Tab pane  → open  v view  s group by  Space fold  z fold all  w waste  i image  ? help  q quit',
+      expected: 'Tab pane  → open  v view  s group by  Space fold  z fold all  w findings  i image  ? help  q quit',
     },
     { name: 'Esc leads from the image to the files', keys: 'i escape', see: state('focus'), expected: ['files'] },
   ],
