@@ -4,7 +4,6 @@ import type { Base } from '../dockerfile/base.ts'
 import type { Image, Layer } from '../oci/image.ts'
 import type { Bloat } from '../rules/find.ts'
 import type { Card } from '../rules/rule.ts'
-import { diff } from '../tree/diff.ts'
 import type { Changeset, DirectoryNode, FileNode } from '../tree/node.ts'
 import { apply, type OverlayObserver } from '../tree/overlay.ts'
 import { impliedDirectory } from '../tree/tree.ts'
@@ -13,7 +12,7 @@ import { findingGroups } from './findings.ts'
 import type { Folding } from './folding.ts'
 import { type Grouped, type Item, type ItemRow, itemRows, wastedItems, wasteGroups } from './items.ts'
 import { Listing } from './listing.ts'
-import { isOpen } from './mark.ts'
+import { openBodies } from './mark.ts'
 import { parseMatcher } from './matcher.ts'
 import { Search } from './search.ts'
 import { GROUPINGS, type Grouping, type Scope, type Shown, type Sort, type State } from './state.ts'
@@ -115,13 +114,7 @@ export function makeModel({ image, stack, report, base, bloat }: Analysed, passe
       listing.get(viewOf(layer, scope, shown), sort, reversed, filter, folding),
     search: search.get,
     biography: (path) => biographyOf(path, roots.length, rootfs, (layer) => changesetOf(image.layers[layer])),
-    questions(layer) {
-      const files = new Set<FileNode>()
-      for (const { before, after } of diff(rootfs(0), rootfs(layer))) {
-        if (before?.kind === 'file' && after?.kind === 'file' && isOpen(before, after)) files.add(before).add(after)
-      }
-      return [...files].filter(({ hash }) => hash === undefined)
-    },
+    questions: (layer) => openBodies(rootfs(0), rootfs(layer)),
     refresh() {
       view.forget()
       listing.forget()
