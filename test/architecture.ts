@@ -14,8 +14,9 @@ interface Place {
 const places: Readonly<Record<string, Place>> = {
   main: {
     why: 'hands the process to the program, and answers only for its version',
-    uses: { run: 'on demand', version: 'values' },
+    uses: { run: 'on demand', fault: 'on demand', version: 'values' },
   },
+  fault: { why: 'what nobody expected is said in one place, and ends the process', uses: { format: 'values' } },
   version: { why: 'one line of package.json, which nothing else reads', uses: {} },
   run: {
     why: 'the program is its arguments, and a table of commands',
@@ -117,7 +118,16 @@ const places: Readonly<Record<string, Place>> = {
   },
   tui: {
     why: 'the screen asks the same functions as the report, so both show the same numbers',
-    uses: { analysis: 'values', analyse: 'types', options: 'values', oci: 'types', tree: 'values', format: 'values' },
+    uses: {
+      analysis: 'values',
+      analyse: 'types',
+      options: 'values',
+      oci: 'types',
+      tree: 'values',
+      dockerfile: 'types',
+      rules: 'values',
+      format: 'values',
+    },
   },
   format: { why: 'short text for a value is needed everywhere', uses: {} },
   errors: { why: 'a failure can be expected anywhere', uses: {} },

@@ -1,3 +1,4 @@
+import { printablePath } from '../format/escape.ts'
 import type { DirectoryNode, FileNode, Node } from '../tree/node.ts'
 import { joinPath } from '../tree/tree.ts'
 import { RULES } from './catalogue.ts'
@@ -5,15 +6,16 @@ import type { Evidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import { filesOfPackages, isPackaged, tellPackages } from './owned-files.ts'
 import { PathMatcher, type PathState } from './path-matcher.ts'
-import { type Claim, type Instance, type PathRule, type Rule, SEVERITIES, type Severity } from './rule.ts'
+import { type Card, type Claim, type Instance, type PathRule, type Rule, SEVERITIES, type Severity } from './rule.ts'
 import { redactSecrets } from './secret-text.ts'
 
 /** How many of its largest files a finding names. */
 const NAMED_FILES = 20
 
-/** A finding, and all the files that it is about. */
+/** A finding, the rule behind it, and all the files that it is about, in no order. */
 export interface Claimed {
   readonly finding: Finding
+  readonly rule: Card
   readonly files: readonly Instance[]
 }
 
@@ -30,6 +32,7 @@ export function findBloat(evidence: Evidence, rules: readonly Rule[] = RULES): C
   const nameClaim = claimNamer()
   const found = claims.map(({ rule, claim }) => ({
     finding: finding(nameClaim(rule, claim), rule, claim, evidence, own, claimed),
+    rule,
     files: claim.files,
   }))
   return found.sort(({ finding: a }, { finding: b }) => {
@@ -205,7 +208,7 @@ function largest(files: readonly Instance[]): Finding['paths'] {
   return named
     .sort(bySizeAndPath)
     .slice(0, NAMED_FILES)
-    .map((file) => ({ path: `/${file.path}`, bytes: bytesOf(file) }))
+    .map((file) => ({ ...printablePath(`/${file.path}`), bytes: bytesOf(file) }))
 }
 
 function bySizeAndPath(a: Instance, b: Instance): number {

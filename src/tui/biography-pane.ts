@@ -1,6 +1,7 @@
 import { formatBytes } from '../format/bytes.ts'
 import { formatMode } from '../format/file-mode.ts'
 import type { Deed } from './biography.ts'
+import { findingPieces } from './findings.ts'
 import { instruction } from './layers-pane.ts'
 import type { Model } from './model.ts'
 import { cell, makeRow, type Piece, type Role, type Row, safeText } from './row.ts'
@@ -17,7 +18,13 @@ const LETTERS: Readonly<Record<Deed['mark'], string>> = { added: 'A', modified: 
 export function biographyRows(path: string, model: Model, width: number): Row[] {
   const deeds = model.biography(path)
   const titles = `${cell('layer', 6)}${cell('change', 12)}${cell('size', 8, 'right')} ${cell('mode', 11)}${cell('owner', 10)}${cell('what', 22)}instruction`
-  return [makeRow([[titles, 'dim']], width), ...deeds.map((deed) => deedRow(deed, model, width))]
+  const findings = new Set(deeds.flatMap(({ node }) => (node.kind === 'file' ? (model.findingOf(node) ?? []) : [])))
+  return [
+    makeRow([[titles, 'dim']], width),
+    ...deeds.map((deed) => deedRow(deed, model, width)),
+    ...(findings.size === 0 ? [] : [makeRow([], width)]),
+    ...[...findings].map((finding) => makeRow(findingPieces(finding), width)),
+  ]
 }
 
 /** What a biography is of. */

@@ -1,13 +1,12 @@
 import { escapeText } from '../format/escape.ts'
 import { MOVES, moveTo } from './cursor.ts'
 import { closeFile, moveFiles, openFile, toggleFold, toggleFoldAll } from './files.ts'
-import { allFolded, unfolded } from './folding.ts'
 import { imageLength } from './image-pane.ts'
 import { clamp, innerWidth, listHeight } from './layout.ts'
 import type { Model } from './model.ts'
 import { pageLength } from './overlay.ts'
 import { acceptPrompt, cancelPrompt, editPrompt, openPrompt, seekMatch, showMatch } from './prompt.ts'
-import { selectedNode, selectedPath } from './selection.ts'
+import { currentItemRow, selectedNode, selectedPath, wasteList } from './selection.ts'
 import {
   type Command,
   GROUPINGS,
@@ -22,7 +21,7 @@ import {
   type Viewer,
 } from './state.ts'
 import { THEME_NAMES } from './theme.ts'
-import { goToItem, toggleGroup } from './waste.ts'
+import { closeItem, openItem, showFinding, toggleGroup, toggleGroups } from './waste.ts'
 
 type Act = (state: State, model: Model, name: Command) => State
 type Commands<A = Act> = Readonly<Partial<Record<Command, A>>>
@@ -80,10 +79,11 @@ const PANE_COMMANDS: Readonly<Record<PaneName, Commands>> = {
     'toggle-fold-all': toggleFoldAll,
   },
   waste: {
-    open: goToItem,
-    close: (state) => ({ ...state, focus: 'layers' }),
+    open: openItem,
+    close: closeItem,
     'toggle-fold': toggleGroup,
-    'toggle-fold-all': (state) => ({ ...state, wasteFolding: state.wasteFolding.folded ? unfolded : allFolded }),
+    'toggle-fold-all': toggleGroups,
+    view: (state, model) => (currentItemRow(state, model)?.kind === 'item' ? view : showFinding)(state, model),
   },
   image: { close: (state) => ({ ...state, focus: 'layers' }) },
 }
@@ -166,7 +166,7 @@ function move(state: State, model: Model, name: Command): State {
     case 'files':
       return moveFiles(state, name, model)
     case 'waste': {
-      const count = model.itemRows(state.grouping, state.wasteFolding).length
+      const count = wasteList(state, model).length
       return { ...state, waste: moveTo(state.waste, to(state.waste.row, height, count), height, count) }
     }
     case 'image':

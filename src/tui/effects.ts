@@ -8,6 +8,7 @@ import { copySequence } from './clipboard.ts'
 import { AlreadyThere, type Extracted, extractNode } from './extract.ts'
 import { MOUSE_OFF, MOUSE_ON } from './mouse.ts'
 import type { Action, ExtractRequest, Request } from './state.ts'
+import { canStop } from './suspend.ts'
 
 /** What the screen can do outside of itself. */
 export interface Outside {
@@ -45,8 +46,7 @@ type Effects = {
 const EFFECTS: Effects = {
   quit: (_, { quit }) => quit(),
   suspend(_, { suspend }) {
-    if (process.platform === 'win32')
-      throw new UserError('Windows has no way to suspend a program; open another window')
+    if (!canStop) throw new UserError('Windows has no way to suspend a program; open another window')
     suspend()
   },
   redraw: (_, { redraw }) => redraw(),

@@ -2,6 +2,7 @@ import { formatBytes, formatCount } from '../format/bytes.ts'
 import { formatMode } from '../format/file-mode.ts'
 import { type Entry, hasChildren, nodeOf, pathOf } from './entry.ts'
 import { foldingOf, listingOf, STEPS } from './files.ts'
+import { SEVERITY_ROLES } from './findings.ts'
 import { type Folding, isFolded } from './folding.ts'
 import type { Mark } from './mark.ts'
 import { type Match, parseMatcher } from './matcher.ts'
@@ -33,6 +34,9 @@ const ROLES: Readonly<Record<Mark, Role>> = {
   unchanged: 'plain',
 }
 
+/** Beside the letter of a file that a finding claims. */
+const CLAIMED = '!'
+
 /** Which columns there is room for; owner goes first, then mode, then the bar. */
 interface Columns {
   readonly mode: boolean
@@ -45,6 +49,7 @@ interface Look {
   readonly glyphs: Glyphs
   readonly folding: Folding
   readonly match: Match | undefined
+  readonly findingOf: Model['findingOf']
   readonly width: number
 }
 
@@ -61,6 +66,7 @@ export function filesRows(state: State, model: Model, width: number, height: num
     glyphs: glyphsFor(state.ascii),
     folding: foldingOf(state),
     match: matcher !== undefined && 'match' in matcher ? matcher.match : undefined,
+    findingOf: model.findingOf,
     width,
   }
   const visible = rows.slice(state.files.top, state.files.top + height - 1)
@@ -82,7 +88,9 @@ export function filesTitle(state: State, model: Model): string {
       ? []
       : [`match ${at ?? '-'} of ${formatCount(found.count.matches)}${found.count.done ? '' : '+'}`]),
     `by ${sort}${reversed ? ' reversed' : ''}`,
-    done ? `${formatCount(rows.length)} rows` : `${seek === undefined ? '' : 'seeking, '}${formatCount(visited)}+ rows`,
+    done
+      ? `${formatCount(rows.length)} ${rows.length === 1 ? 'row' : 'rows'}`
+      : `${seek === undefined ? '' : 'seeking, '}${formatCount(visited)}+ rows`,
   ].join(` ${separator} `)
 }
 
@@ -97,19 +105,19 @@ function emptyText({ filter, layer, scope }: State, model: Model): string {
 
 function columnsFor(width: number, attributes: boolean): Columns {
   const room = width - 2 - (BYTES + 1) - NAME
-  const bar = room >= MODE + OWNER + 14 ? 10 : 5
+  const bar = room >= MODE + OWNER + 15 ? 10 : 5
   const left = room - (bar + 1)
   return {
     bar: left >= 0 ? bar : 0,
-    mode: attributes && left >= MODE + 1,
-    owner: attributes && left >= MODE + OWNER + 2,
+    mode: attributes && left >= MODE + 2,
+    owner: attributes && left >= MODE + OWNER + 3,
   }
 }
 
 function titleRow({ columns: { mode, owner, bar }, width }: Look): Row {
   const titles = [
     '  ',
-    mode ? cell('mode', MODE + 1) : '',
+    mode ? ` ${cell('mode', MODE + 1)}` : '',
     owner ? cell('owner', OWNER + 1) : '',
     `${cell('size', BYTES, 'right')} `,
     bar > 0 ? cell('', bar + 1) : '',
@@ -118,15 +126,17 @@ function titleRow({ columns: { mode, owner, bar }, width }: Look): Row {
   return makeRow([[titles.join(''), 'dim']], width)
 }
 
-function entryRow(entry: Entry, { columns, glyphs, folding, match, width }: Look, selected: boolean): Row {
+function entryRow(entry: Entry, { columns, glyphs, folding, match, findingOf, width }: Look, selected: boolean): Row {
   const { mark, bytes, parent } = entry
   const node = nodeOf(entry)
   const { mode, uid, gid } = node.attributes
+  const finding = node.kind === 'file' ? findingOf(node) : undefined
   const share = parent === undefined || parent.bytes === 0 || mark === 'removed' ? 0 : bytes / parent.bytes
   const hasSize = node.kind === 'file' || node.kind === 'directory'
   const before: Piece[] = [
-    [`${LETTERS[mark]} `, ROLES[mark]],
-    ...(columns.mode ? ([[`${formatMode(node.kind, mode)} `, 'dim']] as const) : []),
+    [LETTERS[mark], ROLES[mark]],
+    finding === undefined ? [' ', 'plain'] : [CLAIMED, SEVERITY_ROLES[finding.severity]],
+    ...(columns.mode ? ([[` ${formatMode(node.kind, mode)} `, 'dim']] as const) : []),
     ...(columns.owner ? ([[`${cell(`${uid}:${gid}`, OWNER)} `, 'dim']] as const) : []),
     [`${cell(hasSize ? formatBytes(bytes) : '', BYTES, 'right')} `, 'size'],
     ...(columns.bar > 0 ? ([[`${makeBar(share, columns.bar, glyphs)} `, 'bar']] as const) : []),

@@ -1,14 +1,19 @@
 import type { Report } from '../analysis/report.ts'
 import { formatBytes, formatCount, formatPercent } from '../format/bytes.ts'
-import { labelled } from './layer-details.ts'
+import { baseText, labelled } from './layer-details.ts'
 import type { Model } from './model.ts'
 import { makeRow, type Piece, type Row, safeText } from './row.ts'
 
 const LABEL = 14
 
 /** Everything about the image, in as many rows as that takes. */
-export function imageRows({ report }: Model, width: number): Row[] {
-  const sections = [identity(report), sizes(report), runtime(report), warnings(report)]
+export function imageRows({ report, base }: Model, width: number): Row[] {
+  const sections = [
+    [...identity(report), ...facts('base', [base && `${baseText(base)} (${SURE[base.strength]})`])],
+    sizes(report),
+    runtime(report),
+    warnings(report),
+  ]
   return sections
     .filter((section) => section.length > 0)
     .flatMap((section, i) => [
@@ -20,6 +25,15 @@ export function imageRows({ report }: Model, width: number): Row[] {
 /** How many rows that is. */
 export function imageLength(model: Model, width: number): number {
   return imageRows(model, width).length
+}
+
+/** How sure it is where the base image ends. */
+const SURE: Readonly<Record<NonNullable<Model['base']>['strength'], string>> = {
+  exact: 'for certain',
+  strong: 'almost certainly',
+  medium: 'likely',
+  weak: 'perhaps',
+  assumed: 'assumed',
 }
 
 type Fact = readonly [label: string, piece: Piece]

@@ -27,7 +27,7 @@ export interface Binding {
 }
 
 const LISTS: readonly Context[] = ['layers', 'files', 'waste', 'image']
-const OVERLAYS: readonly Context[] = ['help', 'biography', 'layer', 'viewer']
+const OVERLAYS: readonly Context[] = ['help', 'biography', 'layer', 'finding', 'viewer']
 const SCROLLED: readonly Context[] = [...LISTS, ...OVERLAYS]
 const ON_PATHS: readonly Context[] = ['files', 'waste']
 const ANYWHERE: readonly Context[] = [...SCROLLED, 'overwrite', 'prompt']
@@ -46,13 +46,25 @@ export const BINDINGS: readonly Binding[] = [
   row('next-pane', LISTS, 'tab shift+tab', '', 'from the layers to the pane beside them, and back', 'pane'),
   row('open', ['layers'], 'enter right l', '', 'to the files of the layer', 'files'),
   row('open', ['files'], 'right l enter', '', 'unfold a directory, then go into it', 'open'),
-  row('open', ['waste'], 'enter right l', '', 'go to the file in the layer that wrote it', 'go to file'),
+  row(
+    'open',
+    ['waste'],
+    'right l enter',
+    '',
+    'unfold a finding or a group; go to a file in the layer that wrote it',
+    'open',
+  ),
+  row('view', ['waste'], 'v', '', 'all about the finding, and what to change; of a file, read it', 'view'),
+  row('next-grouping', ['waste'], 's', '', 'findings, or what is wasted: by cause, by directory, or not', 'group by'),
   row('open', ['viewer'], 'right l', '', 'scroll to the right'),
   row('close', ['files'], 'left h', '', 'fold a directory, then go to the one around it'),
-  row('close', ['waste', 'image'], 'left h', '', 'to the layers'),
+  row('close', ['waste'], 'left h', '', 'fold a finding or a group, then go to the layers'),
+  row('close', ['image'], 'left h', '', 'to the layers'),
   row('close', ['viewer'], 'left h', '', 'scroll to the left'),
   row('toggle-fold', ON_PATHS, 'space', '', 'fold or unfold', 'fold'),
   row('toggle-fold-all', ON_PATHS, 'z', 'ctrl+space', 'fold or unfold everything', 'fold all'),
+  row('show-waste', LISTS, 'w', '', 'what was found and what is wasted, and back', 'findings'),
+  row('show-image', LISTS, 'i', '', 'about the image, and back', 'image'),
   row('previous-layer', LISTS, '[', '', 'the layer beneath, whatever the pane'),
   row('next-layer', LISTS, ']', '', 'the layer above, whatever the pane'),
   row('layer-changes', ['layers', 'files'], 'c', '', 'files: only the changes of this layer', 'this layer'),
@@ -92,15 +104,12 @@ export const BINDINGS: readonly Binding[] = [
   row('toggle-attributes', ['files'], 'b', 'ctrl+b', 'show or hide mode and owner'),
   row('next-sort', ['files'], 's', 'ctrl+o', 'sort by size, name, or change', 'sort'),
   row('reverse-sort', ['files'], 'r', '', 'reverse the order'),
-  row('next-grouping', ['waste'], 's', '', 'group by cause, by directory, or not', 'group'),
   row('biography', ON_PATHS, 'B', '', 'what each layer did to the file', 'biography'),
   row('view', ['layers'], 'v', '', 'the whole instruction, and all about the layer', 'details'),
-  row('view', ON_PATHS, 'v', '', 'read the file', 'view'),
+  row('view', ['files'], 'v', '', 'read the file', 'view'),
   row('toggle-hex', ['viewer'], 't', '', 'text or bytes', 'text/hex'),
   row('extract', ON_PATHS, 'x', 'ctrl+e', 'write the file or directory to disk', 'extract'),
   row('copy-path', ON_PATHS, 'y', '', 'copy the path'),
-  row('show-waste', LISTS, 'w', '', 'the wasted files, and back', 'waste'),
-  row('show-image', LISTS, 'i', '', 'about the image, and back', 'image'),
   row('zoom', LISTS, '+', '', 'give the pane the whole screen, and back'),
   row('next-theme', [...LISTS, 'help'], 'T', '', 'next theme'),
   row('toggle-mouse', LISTS, 'M', '', 'leave the mouse to the terminal, and take it back'),

@@ -9,15 +9,23 @@ import { glyphsFor, makeBar } from './theme.ts'
 const BYTES = 7
 
 /** The rows of the layers pane: titles, then as many layers as fit. */
-export function layersRows(state: State, { report: { layers } }: Model, width: number, height: number): Row[] {
+export function layersRows(state: State, { report: { layers }, base }: Model, width: number, height: number): Row[] {
   const glyphs = glyphsFor(state.ascii)
   const digits = String(Math.max(0, layers.length - 1)).length
   const bar = width >= 60 ? 10 : width >= 42 ? 6 : 0
   const largest = Math.max(1, ...layers.map(({ contentBytes }) => contentBytes))
-  const line = (index: string, size: string, wasted: Piece, share: number, rest: Piece, selected = false): Row =>
+  const line = (
+    index: string,
+    side: string,
+    size: string,
+    wasted: Piece,
+    share: number,
+    rest: Piece,
+    selected = false,
+  ): Row =>
     makeRow(
       [
-        [`${cell(index, digits, 'right')} `, 'dim'],
+        [`${cell(index, digits, 'right')}${side}`, 'dim'],
         [`${cell(size, BYTES, 'right')} `, 'size'],
         [`${cell(wasted[0], BYTES, 'right')} `, wasted[1]],
         ...(bar === 0 ? [] : ([[`${makeBar(share, bar, glyphs)} `, 'bar']] as const)),
@@ -27,15 +35,23 @@ export function layersRows(state: State, { report: { layers } }: Model, width: n
       selected,
     )
   return [
-    line('#', 'size', ['wasted', 'dim'], 0, ['instruction', 'dim']),
+    line('#', ' ', 'size', ['wasted', 'dim'], 0, ['instruction', 'dim']),
     ...layers.slice(state.layersTop, state.layersTop + height - 1).map((layer) => {
       const { index, contentBytes, wastedBytes, unread } = layer
       const size = unread === undefined ? formatBytes(contentBytes) : '?'
       const wasted = wastedBytes === 0 ? '' : formatBytes(wastedBytes)
       const share = contentBytes / largest
-      return line(String(index), size, [wasted, 'waste'], share, [instruction(layer), 'plain'], index === state.layer)
+      const isBase = base !== undefined && index < base.layers
+      const made: Piece = [instruction(layer), isBase ? 'dim' : 'plain']
+      const side = isBase ? glyphs.level : ' '
+      return line(String(index), side, size, [wasted, 'waste'], share, made, index === state.layer)
     }),
   ]
+}
+
+/** How many layers came with the base image, where that is known, for the pane's title. */
+export function layersTitle({ report: { layers }, base }: Model): string {
+  return base === undefined ? 'Layers' : `Layers: ${base.layers} of the base, ${layers.length - base.layers} own`
 }
 
 /** What made a layer, on one line. */

@@ -1,6 +1,7 @@
 import type { Change } from '../analysis/report.ts'
 import { metadataDifferences, needsHash, sameNode } from '../tree/compare.ts'
-import type { Node } from '../tree/node.ts'
+import { pairChildren } from '../tree/diff.ts'
+import type { DirectoryNode, FileNode, Node } from '../tree/node.ts'
 
 /** What became of a path between two trees; `rewritten` is stored again, though nothing about it changed. */
 export type Mark = Change | 'rewritten'
@@ -30,6 +31,21 @@ export function isOpen(lower: Node | undefined, upper: Node | undefined): boolea
     needsHash(lower, upper) &&
     (lower.hash === undefined || upper.hash === undefined)
   )
+}
+
+/** Bodies of two trees that must be hashed before it can be told what became of all their paths. */
+export function openBodies(lower: DirectoryNode, upper: DirectoryNode): FileNode[] {
+  const files = new Set<FileNode>()
+  const pairs: [Node, Node][] = [[lower, upper]]
+  for (let pair = pairs.pop(); pair !== undefined; pair = pairs.pop()) {
+    // What only one of them holds raises no question, however much it is.
+    pairChildren(...pair, (_, before, after) => {
+      if (before === undefined || after === undefined || before === after) return
+      if (before.kind === 'directory' && after.kind === 'directory') pairs.push([before, after])
+      else if (before.kind === 'file' && after.kind === 'file' && isOpen(before, after)) files.add(before).add(after)
+    })
+  }
+  return [...files].filter(({ hash }) => hash === undefined)
 }
 
 function isImplied(node: Node | undefined): boolean {

@@ -1,18 +1,21 @@
-import type { Report } from '../analysis/report.ts'
+import type { Finding, Report } from '../analysis/report.ts'
 import type { Stack } from '../analysis/stack.ts'
+import type { Base } from '../dockerfile/base.ts'
 import type { Image, Layer } from '../oci/image.ts'
-import { diff } from '../tree/diff.ts'
+import type { Claimed } from '../rules/find.ts'
+import type { Card } from '../rules/rule.ts'
 import type { Changeset, DirectoryNode, FileNode } from '../tree/node.ts'
 import { apply, type OverlayObserver } from '../tree/overlay.ts'
 import { impliedDirectory } from '../tree/tree.ts'
 import { biographyOf, type Deed } from './biography.ts'
+import { findingGroups } from './findings.ts'
 import type { Folding } from './folding.ts'
-import { type Item, type ItemRow, itemRows, wastedItems } from './items.ts'
+import { type Grouped, type Item, type ItemRow, itemRows, wastedItems, wasteGroups } from './items.ts'
 import { Listing } from './listing.ts'
-import { isOpen } from './mark.ts'
+import { openBodies } from './mark.ts'
 import { parseMatcher } from './matcher.ts'
 import { Search } from './search.ts'
-import type { Grouping, Scope, Shown, Sort, State } from './state.ts'
+import { GROUPINGS, type Grouping, type Scope, type Shown, type Sort, type State } from './state.ts'
 import { DirectoryTotals } from './totals.ts'
 import { View } from './view.ts'
 
@@ -21,6 +24,8 @@ export interface Analysed {
   readonly image: Pick<Image, 'layers' | 'readBody'>
   readonly stack: Pick<Stack, 'shared'>
   readonly report: Report
+  readonly base: Pick<Base, 'layers' | 'name' | 'strength'>
+  readonly bloat: readonly Claimed[]
 }
 
 /** What the files pane lists. */
@@ -31,11 +36,17 @@ export type Query = Pick<State, 'layer' | 'scope' | 'shown' | 'sort' | 'reversed
 /** All that the screen knows of an image; whatever takes long is worked out when it is asked for, and remembered. */
 export interface Model {
   readonly report: Report
+  /** Where the base image ends; undefined where nothing tells. */
+  readonly base: Analysed['base'] | undefined
   /** Why the content of files cannot be read; undefined where it can. */
   readonly unreadable: string | undefined
   /** Every wasted body, largest first. */
   readonly items: readonly Item[]
   itemRows(grouping: Grouping, folding: Folding): readonly ItemRow[]
+  /** The largest finding that claims the body of a file. */
+  findingOf(file: FileNode): Finding | undefined
+  /** What the rule behind a finding says of all its findings. */
+  cardOf(finding: Finding): Card | undefined
   /** The same object as long as the same is asked; `filter` must be valid. */
   listing(query: Query): Listing
   view(layer: number, scope: Scope, shown: Shown): View
@@ -55,7 +66,7 @@ const UNOBSERVED: OverlayObserver = { added() {}, replaced() {}, removed() {} }
 const ALL_CHANGES: Shown = { added: true, modified: true, removed: true, unchanged: false }
 
 /** The model of an image that was read; `passedBy` says why its files cannot be read, should that be so. */
-export function makeModel({ image, stack, report }: Analysed, passedBy = PASSED_BY): Model {
+export function makeModel({ image, stack, report, base, bloat }: Analysed, passedBy = PASSED_BY): Model {
   const empty = impliedDirectory()
   const roots = stackRoots(image.layers, empty)
   const totals = new DirectoryTotals(stack.shared)
@@ -84,31 +95,39 @@ export function makeModel({ image, stack, report }: Analysed, passedBy = PASSED_
     if (text === '' || 'error' in matcher) return undefined
     return new Search(roots.length, (layer) => makeView(layer, 'layer', ALL_CHANGES), matcher.match, { sort, reversed })
   })
-  const rows = lastFew(1, (grouping: Grouping, folding: Folding) => itemRows(items, grouping, folding))
+  const grouped = lastFew(GROUPINGS.length, (grouping: Grouping): Grouped => {
+    if (grouping === 'none') return { items }
+    return { groups: grouping === 'finding' ? findingGroups(bloat) : wasteGroups(items, grouping) }
+  })
+  const owners = lastFew(1, () => ownersOf(bloat))
+  const rows = lastFew(1, (grouping: Grouping, folding: Folding) => itemRows(grouped.get(grouping), folding))
 
   return {
     report,
+    base: base.strength === 'assumed' || base.layers === 0 ? undefined : base,
     unreadable: image.readBody === undefined ? passedBy : undefined,
     items,
     itemRows: rows.get,
+    findingOf: (file) => owners.get().get(file),
+    cardOf: (finding) => bloat.find((claimed) => claimed.finding === finding)?.rule,
     view: viewOf,
     listing: ({ layer, scope, shown, sort, reversed, filter, folding }) =>
       listing.get(viewOf(layer, scope, shown), sort, reversed, filter, folding),
     search: search.get,
     biography: (path) => biographyOf(path, roots.length, rootfs, (layer) => changesetOf(image.layers[layer])),
-    questions(layer) {
-      const files = new Set<FileNode>()
-      for (const { before, after } of diff(rootfs(0), rootfs(layer))) {
-        if (before?.kind === 'file' && after?.kind === 'file' && isOpen(before, after)) files.add(before).add(after)
-      }
-      return [...files].filter(({ hash }) => hash === undefined)
-    },
+    questions: (layer) => openBodies(rootfs(0), rootfs(layer)),
     refresh() {
       view.forget()
       listing.forget()
       search.forget()
     },
   }
+}
+
+function ownersOf(bloat: readonly Claimed[]): Map<FileNode, Finding> {
+  const owners = new Map<FileNode, Finding>()
+  for (const { finding, files } of bloat) for (const { node } of files) if (!owners.has(node)) owners.set(node, finding)
+  return owners
 }
 
 /** The rootfs after each layer; each keeps what it shares with the one beneath it. */

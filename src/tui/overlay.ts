@@ -1,5 +1,6 @@
 import { formatBytes } from '../format/bytes.ts'
 import { biographyRows, biographyTitle } from './biography-pane.ts'
+import { findingRows, findingTitle } from './finding-page.ts'
 import { helpRows } from './help.ts'
 import { BINDINGS, type Binding } from './keys.ts'
 import { detailsRows } from './layer-details.ts'
@@ -41,10 +42,10 @@ function allRows(
       return helpRows(bindings, ascii, width)
     case 'biography':
       return biographyRows(page.path, model, width)
-    case 'layer': {
-      const shown = model.report.layers[layer]
-      return shown === undefined ? [] : detailsRows(shown, width)
-    }
+    case 'layer':
+      return detailsRows(layer, model, width)
+    case 'finding':
+      return findingRows(page.finding, model, width)
   }
 }
 
@@ -57,6 +58,8 @@ export function pageTitle(page: Page, { layer }: State): string {
       return biographyTitle(page.path)
     case 'layer':
       return `Layer ${layer}`
+    case 'finding':
+      return findingTitle(page.finding)
     case 'viewer': {
       const cut = page.bytes !== undefined && page.bytes.length < page.size
       const shown = cut ? `, the first ${formatBytes(page.bytes.length)}` : ''

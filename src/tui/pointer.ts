@@ -2,8 +2,9 @@ import { scrollBy } from './cursor.ts'
 import { listingOf, scrollFiles, selectRow, toggleFold } from './files.ts'
 import { listHeight } from './layout.ts'
 import type { Model } from './model.ts'
+import { wasteList } from './selection.ts'
 import type { Action, PaneName, State } from './state.ts'
-import { goToItem } from './waste.ts'
+import { openItem } from './waste.ts'
 
 /** What is under the mouse scrolled by some rows; a cursor goes along where it would be left behind. */
 export function scroll(state: State, pane: PaneName | 'overlay', by: number, model: Model): State {
@@ -21,7 +22,7 @@ export function scroll(state: State, pane: PaneName | 'overlay', by: number, mod
     case 'files':
       return scrollFiles(state, by, model)
     case 'waste': {
-      const count = model.itemRows(state.grouping, state.wasteFolding).length
+      const count = wasteList(state, model).length
       return { ...state, waste: scrollBy(state.waste, by, listHeight(state, layers, pane), count) }
     }
     case 'image':
@@ -43,9 +44,9 @@ export function click(state: State, { pane, row, double }: Extract<Action, { typ
       return double ? toggleFold(selected, model) : selected
     }
     case 'waste': {
-      if (row >= model.itemRows(state.grouping, state.wasteFolding).length) return focused
+      if (row >= wasteList(state, model).length) return focused
       const selected = { ...focused, waste: { ...state.waste, row } }
-      return double ? goToItem(selected, model) : selected
+      return double ? openItem(selected, model) : selected
     }
     case 'image':
       return focused

@@ -7,6 +7,7 @@ import type { Model } from './model.ts'
 import { pageLength } from './overlay.ts'
 import { click, scroll } from './pointer.ts'
 import { seekMatch, typeText } from './prompt.ts'
+import { wasteList } from './selection.ts'
 import { type Action, type Overlay, type PaneName, request, type State, say, type Viewer } from './state.ts'
 import { viewerMode } from './viewer.ts'
 
@@ -61,7 +62,7 @@ function settle(before: State, after: State, model: Model): State {
   const layer = clamp(after.layer, 0, Math.max(0, layers - 1))
   const listHeights = (pane: PaneName) => listHeight(after, layers, pane)
   const layersCursor = moveTo({ row: layer, top: after.layersTop }, layer, listHeights('layers'), layers)
-  const rows = model.itemRows(after.grouping, after.wasteFolding).length
+  const rows = wasteList(after, model).length
   const image = after.beside === 'image' ? imageLength(model, innerWidth(after, layers, 'image')) : 0
   let state: State = {
     ...after,

@@ -2,14 +2,16 @@ import { formatBytes, formatPercent } from '../format/bytes.ts'
 import { filesRows, filesTitle } from './files-pane.ts'
 import { selectFooter } from './footer.ts'
 import { imageRows } from './image-pane.ts'
+import { itemDetails } from './item-details.ts'
 import { BINDINGS, type Binding } from './keys.ts'
 import { fittedDetails } from './layer-details.ts'
-import { layersRows } from './layers-pane.ts'
+import { layersRows, layersTitle } from './layers-pane.ts'
 import { type Area, isTooSmall, layOut, listHeight } from './layout.ts'
 import type { Model } from './model.ts'
 import type { MouseEvent } from './mouse.ts'
 import { pageRows, pageTitle } from './overlay.ts'
 import { asciiRow, asciiText, cell, makeRow, type Row, safeText, widthOf } from './row.ts'
+import { currentItemRow } from './selection.ts'
 import type { Action, Size, State } from './state.ts'
 import { glyphsFor } from './theme.ts'
 import { wasteRows, wasteTitle } from './waste-pane.ts'
@@ -102,10 +104,16 @@ function paneContent(
 ): { readonly title: string; readonly rows: readonly Row[] } {
   switch (id) {
     case 'layers':
-      return { title: 'Layers', rows: layersRows(state, model, width, height) }
+      return { title: layersTitle(model), rows: layersRows(state, model, width, height) }
     case 'details': {
-      const layer = model.report.layers[state.layer]
-      return { title: `Layer ${state.layer}`, rows: layer === undefined ? [] : fittedDetails(layer, width, height) }
+      const row = state.focus === 'waste' ? currentItemRow(state, model) : undefined
+      if (row === undefined) {
+        return { title: `Layer ${state.layer}`, rows: fittedDetails(state.layer, model, width, height) }
+      }
+      const { title, rows } = itemDetails(row, model, width)
+      if (rows.length <= height) return { title, rows }
+      const more = row.group?.finding === undefined ? '…' : `… ${rows.length - height + 1} more lines: v on the finding`
+      return { title, rows: [...rows.slice(0, height - 1), makeRow([[more, 'dim']], width)] }
     }
     case 'files': {
       // The title tells how long the list is, as far as drawing its rows has shown.

@@ -12,9 +12,14 @@ export interface Selected {
   readonly node: Node
 }
 
+/** The rows of the waste pane. */
+export function wasteList({ grouping, groupFolding }: State, model: Model): readonly ItemRow[] {
+  return model.itemRows(grouping, groupFolding[grouping])
+}
+
 /** The row of the waste pane that its cursor is on. */
 export function currentItemRow(state: State, model: Model): ItemRow | undefined {
-  return model.itemRows(state.grouping, state.wasteFolding)[state.waste.row]
+  return wasteList(state, model)[state.waste.row]
 }
 
 /** The path under the cursor of the files or the waste pane; undefined where it is on none. */

@@ -18,7 +18,7 @@ import { reduce } from './reduce.ts'
 import { mouseToAction } from './screen.ts'
 import { initialState, type Size } from './state.ts'
 import { createStore } from './store.ts'
-import { stopJob } from './suspend.ts'
+import { canStop, stopJob } from './suspend.ts'
 import { enterScreen, LEAVE_ALTERNATE_SCREEN, LEAVE_SCREEN } from './terminal.ts'
 
 /** What the terminal UI shows, and on what. */
@@ -81,14 +81,20 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
     },
     () => leave(),
   )
+  const cancel = () => {
+    options.cancel()
+    leave(new UserError(`reading ${escapeText(options.name)} was cancelled`))
+  }
+  const whileReading: Readonly<Record<string, () => void>> = {
+    q: cancel,
+    'ctrl+c': cancel,
+    ...(canStop && { 'ctrl+z': () => suspend() }),
+  }
   const onKeys = (pressed: readonly Key[]) => {
     for (const key of pressed) {
       const session = store.session()
       if (session !== undefined) dispatch(keyToAction(key, session.state, config.bindings))
-      else if (key.name === 'q' || key.name === 'ctrl+c') {
-        options.cancel()
-        leave(new UserError(`reading ${escapeText(options.name)} was cancelled`))
-      }
+      else whileReading[key.name]?.()
     }
   }
 
@@ -97,11 +103,12 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
     terminal.write(`${LEAVE_SCREEN}${writer.isAlternate() ? LEAVE_ALTERNATE_SCREEN : ''}`)
     keyboard.setRawMode(false)
   }
-  const suspend = async () => {
-    terminal.write(LEAVE_SCREEN)
-    await stopJob()
-    enter()
-  }
+  const suspend = () =>
+    void ink?.suspendTerminal(async () => {
+      terminal.write(LEAVE_SCREEN)
+      await stopJob()
+      enter()
+    })
   const open = (read: Analysis) => {
     outside = {
       image: read.image,
@@ -110,7 +117,7 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
       refresh: () => store.session()?.model.refresh(),
       redraw: writer.redraw,
       quit: () => leave(),
-      suspend: () => void ink?.suspendTerminal(suspend),
+      suspend,
     }
     const model = makeModel(read, options.unreadable)
     const first = initialState({ size: size(), ...settings })

@@ -1,5 +1,6 @@
+import type { Finding } from '../analysis/report.ts'
 import type { FileNode, Node } from '../tree/node.ts'
-import { type Folding, unfolded } from './folding.ts'
+import { allFolded, type Folding, unfolded } from './folding.ts'
 import type { ThemeName } from './theme.ts'
 
 /** Columns and rows of the terminal. */
@@ -26,8 +27,8 @@ export interface Shown {
 export const SORTS = ['size', 'name', 'change'] as const
 export type Sort = (typeof SORTS)[number]
 
-/** What the waste pane puts together. */
-export const GROUPINGS = ['none', 'cause', 'directory'] as const
+/** What the waste pane lists: findings with their files, or wasted files, put together by what they share. */
+export const GROUPINGS = ['finding', 'cause', 'directory', 'none'] as const
 export type Grouping = (typeof GROUPINGS)[number]
 
 /** Cursor and first visible row of a list. */
@@ -69,6 +70,7 @@ export type Overlay =
   | { readonly kind: 'help'; readonly top: number }
   | { readonly kind: 'biography'; readonly path: string; readonly top: number }
   | { readonly kind: 'layer'; readonly top: number }
+  | { readonly kind: 'finding'; readonly finding: Finding; readonly top: number }
   | Viewer
   | { readonly kind: 'overwrite'; readonly request: ExtractRequest; readonly existing: string }
 
@@ -155,8 +157,8 @@ export interface State {
   readonly files: FilesCursor
   readonly waste: Cursor
   readonly grouping: Grouping
-  /** Folded groups, by their labels. */
-  readonly wasteFolding: Folding
+  /** Folded groups of each grouping, by their keys. */
+  readonly groupFolding: Readonly<Record<Grouping, Folding>>
   readonly imageTop: number
   readonly prompt: Prompt | undefined
   readonly overlay: Overlay | undefined
@@ -272,8 +274,8 @@ export function initialState({ size, theme, ascii, mouse }: UiOptions): State {
     search: '',
     files: { path: '', row: 0, top: 0 },
     waste: { row: 0, top: 0 },
-    grouping: 'none',
-    wasteFolding: unfolded,
+    grouping: 'finding',
+    groupFolding: { finding: allFolded, cause: unfolded, directory: unfolded, none: unfolded },
     imageTop: 0,
     prompt: undefined,
     overlay: undefined,

@@ -3,6 +3,9 @@ import process from 'node:process'
 /** Milliseconds after which the process, if it still runs, has not been stopped. */
 const GRACE = 300
 
+/** Whether the system can stop a program and let it go on. */
+export const canStop = process.platform !== 'win32'
+
 /**
  * Stops the process, and with it the whole job of the shell, as Ctrl-Z does in programs that leave the keyboard to
  * the terminal; resolves when the job goes on, or where nobody could ever continue it, so that the system does not

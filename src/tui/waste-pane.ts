@@ -1,84 +1,140 @@
 import { formatBytes, formatCount } from '../format/bytes.ts'
-import { isFolded } from './folding.ts'
-import type { Item, ItemRow } from './items.ts'
+import { SEVERITY_LETTERS, SEVERITY_ROLES } from './findings.ts'
+import { type Group, type Item, type ItemRow, layersOf } from './items.ts'
 import type { Model } from './model.ts'
-import { cell, makeRow, type Row, safeText } from './row.ts'
-import type { State } from './state.ts'
+import { cell, makeRow, type Piece, type Row, safeText, widthOf } from './row.ts'
+import { wasteList } from './selection.ts'
+import type { Grouping, State } from './state.ts'
 import { type Glyphs, glyphsFor } from './theme.ts'
+import { isGroupFolded } from './waste.ts'
 
 const BYTES = 8
+/** Columns of a pane from which on there is room for words. */
+const ROOMY = 56
+const SPACIOUS = 100
+
+/** How rows are laid out; widths are in columns, the blank behind a column not counted. */
+interface Look {
+  readonly grouping: Grouping
+  readonly glyphs: Glyphs
+  readonly width: number
+  readonly arrow: string
+  /** Before what came with the base image, or may have. */
+  readonly base: string
+  readonly layers: number
+  /** 0 where all rows of a group have the same cause, or where the layers are their group's. */
+  readonly cause: number
+}
 
 /** The rows of the waste pane: titles, then what is visible of the list. */
 export function wasteRows(state: State, model: Model, width: number, height: number): Row[] {
-  const { waste, grouping, wasteFolding } = state
-  const glyphs = glyphsFor(state.ascii)
-  const rows = model.itemRows(grouping, wasteFolding)
-  const layers = 2 * String(model.report.layers.length).length + 2 + glyphs.arrow.length
-  const cause = grouping === 'cause' ? 0 : 13
-  const title = `${cell('bytes', BYTES, 'right')} ${cell('layers', layers)} ${cause > 0 ? cell('cause', cause + 1) : ''}path`
-  if (rows.length === 0)
-    return [makeRow([['nothing is wasted: the final rootfs shows every file that is stored', 'dim']], width)]
+  const { waste, grouping } = state
+  const rows = wasteList(state, model)
+  const look = lookOf(state, model, width)
+  if (rows.length === 0) return [makeRow([[EMPTY[grouping === 'finding' ? 'finding' : 'waste'], 'dim']], width)]
   return [
-    makeRow([[title, 'dim']], width),
+    titleRow(look),
     ...rows.slice(waste.top, waste.top + height - 1).map((row, i) => {
       const selected = waste.top + i === waste.row
-      if (row.kind === 'item') return itemRow(row, glyphs, layers, cause, width, selected)
-      return groupRow(row, isFolded(wasteFolding, row.label), glyphs, width, selected)
+      if (row.kind === 'item') return makeRow(itemPieces(row, look), width, selected)
+      const fold =
+        row.group.count === 0 ? ' ' : isGroupFolded(state, row.group) ? look.glyphs.folded : look.glyphs.unfolded
+      return makeRow(groupPieces(row.group, fold, look), width, selected)
     }),
   ]
 }
 
-/** What is wasted in all, for the pane's title. */
-export function wasteTitle({ grouping }: State, { report, items }: Model): string {
+const EMPTY = {
+  finding: 'no rule finds anything here (s lists what is wasted)',
+  waste: 'nothing is wasted: the final rootfs shows every file that is stored',
+}
+
+/** What is found or wasted in all, for the pane's title. */
+export function wasteTitle({ grouping }: State, { report, items, base }: Model): string {
+  if (grouping === 'finding') {
+    if (report.findings.length === 0) return 'No findings'
+    const bytes = { own: 0, base: 0 }
+    for (const { origin, attributedBytes } of report.findings) bytes[origin] += attributedBytes
+    const count = report.findings.length
+    const inBase =
+      bytes.base === 0 ? '' : `, ${formatBytes(bytes.base)} ${base === undefined ? 'perhaps ' : ''}of the base`
+    return `${formatCount(count)} ${count === 1 ? 'finding' : 'findings'}: ${formatBytes(bytes.own)} own${inBase}`
+  }
   const all = `Waste: ${formatBytes(report.summary.wastedBytes)} in ${formatCount(items.length)} ${items.length === 1 ? 'file' : 'files'}`
   return grouping === 'none' ? all : `${all}, by ${grouping}`
 }
 
-function itemRow(
-  { item, grouped }: Extract<ItemRow, { kind: 'item' }>,
-  { arrow }: Glyphs,
-  layers: number,
-  cause: number,
-  width: number,
-  selected: boolean,
-): Row {
-  const room = Math.max(1, width - BYTES - layers - 2 - (cause > 0 ? cause + 1 : 0) - (grouped ? 2 : 0))
-  return makeRow(
-    [
-      [`${cell(formatBytes(item.bytes), BYTES, 'right')} `, 'size'],
-      [`${cell(item.layers.join(` ${arrow} `), layers)} `, 'plain'],
-      [cause > 0 ? `${cell(item.cause, cause)} ` : '', 'waste'],
-      [grouped ? '  ' : '', 'plain'],
-      [pathText(item, room), 'plain'],
-    ],
-    width,
-    selected,
-  )
+function lookOf({ grouping, ascii }: State, { report, base }: Model, width: number): Look {
+  const glyphs = glyphsFor(ascii)
+  const arrow = width < ROOMY ? glyphs.arrow : ` ${glyphs.arrow} `
+  const digits = String(report.layers.length).length
+  const cause = grouping === 'finding' || grouping === 'cause' ? 0 : width < ROOMY ? 9 : 13
+  const layers = Math.max('layers'.length, 2 * digits + arrow.length)
+  return { grouping, glyphs, width, arrow, base: base === undefined ? 'base? ' : 'base: ', layers, cause }
 }
 
-function pathText({ path, note }: Item, room: number): string {
+function titleRow({ grouping, layers, cause, width }: Look): Row {
+  const bytes = cell('bytes', BYTES, 'right')
+  const title =
+    grouping === 'finding'
+      ? `  ${bytes}   ${cell('layers', layers)} finding`
+      : `${bytes} ${cell('layers', layers)} ${cause > 0 ? cell('cause', cause + 1) : ''}path`
+  return makeRow([[title, 'dim']], width)
+}
+
+function itemPieces({ item, group }: Extract<ItemRow, { kind: 'item' }>, look: Look): Piece[] {
+  const { layers, arrow, cause } = look
+  const bytes: Piece = [`${cell(formatBytes(item.bytes), BYTES, 'right')} `, 'size']
+  const indent: Piece = [group === undefined ? '' : '  ', 'plain']
+  const columns: Piece[] =
+    look.grouping === 'finding'
+      ? [['  ', 'plain'], bytes, indent]
+      : [
+          bytes,
+          [`${cell(item.layers.join(arrow), layers)} `, 'plain'],
+          [cause > 0 ? `${cell(causeText(item, look), cause)} ` : '', 'waste'],
+          indent,
+        ]
+  const room = look.width - columns.reduce((sum, [text]) => sum + widthOf(text), 0)
+  return [...columns, [pathText(item, Math.max(1, room), look), 'plain']]
+}
+
+/** In a narrow pane a word is enough: the details beside it say the rest. */
+function causeText({ cause }: Item, { width }: Look): string {
+  return width < ROOMY ? (cause.split('-')[0] ?? cause) : cause
+}
+
+function pathText({ path, note }: Item, room: number, { width }: Look): string {
   const text = safeText(`/${path}`)
-  const noted = note === '' ? text : `${text} (${note})`
+  const noted = note === '' || width < ROOMY ? text : `${text} (${note})`
   return cell(noted, room, 'left', 'middle')
 }
 
-function groupRow(
-  { label, bytes, items }: Extract<ItemRow, { kind: 'group' }>,
-  folded: boolean,
-  glyphs: Glyphs,
-  width: number,
-  selected: boolean,
-): Row {
-  const count = ` ${formatCount(items)} ${items === 1 ? 'file' : 'files'}`
-  const room = Math.max(1, width - BYTES - 3 - count.length)
-  return makeRow(
-    [
-      [`${cell(formatBytes(bytes), BYTES, 'right')} `, 'size'],
-      [`${folded ? glyphs.folded : glyphs.unfolded} `, 'border'],
-      [cell(safeText(label), room, 'left', 'middle').trimEnd(), 'title'],
-      [count, 'dim'],
-    ],
-    width,
-    selected,
-  )
+function groupPieces(group: Group, fold: string, look: Look): Piece[] {
+  const { bytes, count, finding, label } = group
+  const { width } = look
+  const size: Piece = [`${cell(bytes === 0 ? '' : formatBytes(bytes), BYTES, 'right')} `, 'size']
+  const sign: Piece = [`${fold} `, 'border']
+  const counted = count === 0 ? '' : ` ${formatCount(count)} ${count === 1 ? 'file' : 'files'}`
+  if (finding === undefined) {
+    const named = cell(safeText(label), Math.max(1, width - BYTES - 3 - counted.length), 'left', 'middle').trimEnd()
+    return [size, sign, [named, 'title'], [counted, 'dim']]
+  }
+  const { severity, rule, layer, by, origin } = finding
+  const role = SEVERITY_ROLES[severity]
+  const before: Piece[] = [
+    [`${SEVERITY_LETTERS[severity]} `, role],
+    size,
+    sign,
+    [`${cell(layersOf(layer, by).join(look.arrow), look.layers)} `, 'dim'],
+    [origin === 'base' ? look.base : '', 'dim'],
+  ]
+  const after: Piece[] = [
+    [width < ROOMY ? '' : counted, 'dim'],
+    [width < SPACIOUS ? '' : ` ${rule}`, 'dim'],
+  ]
+  const room = Math.max(1, width - [...before, ...after].reduce((sum, [text]) => sum + widthOf(text), 0))
+  // Where a title would be cut, the name of the rule says more.
+  const named = cell(safeText(width < ROOMY ? rule : label), room)
+  return [...before, [named, severity === 'high' ? 'title' : role], ...after]
 }

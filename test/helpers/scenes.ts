@@ -25,12 +25,21 @@ export const SCENES: readonly Scene[] = [
     until: 'Changes of layer 11',
   },
   {
-    name: 'waste',
-    about: 'Every wasted path with its bytes, its cause, and the layers that wrote and hid it',
+    name: 'findings',
+    about: 'What was found, the gravest first; beside it why, and what to change',
     image: 'bloated-python.tar',
     columns: 120,
     rows: 30,
-    keys: ['w', 'j'],
+    keys: ['w', 'j', ' ', 'k'],
+    until: 'findings:',
+  },
+  {
+    name: 'waste',
+    about: 'Every wasted path with its bytes and the layers that wrote and hid it, by cause',
+    image: 'bloated-python.tar',
+    columns: 120,
+    rows: 30,
+    keys: ['w', 's', 'j'],
     until: 'Waste',
   },
   {
@@ -39,7 +48,7 @@ export const SCENES: readonly Scene[] = [
     image: 'bloated-python.tar',
     columns: 120,
     rows: 12,
-    keys: ['w', 'j', '\r', 'B'],
+    keys: ['w', 's', 'j', '\r', 'B'],
     until: 'Biography',
   },
 ]

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { RULES } from '../../src/rules/catalogue.ts'
 import { instancesOf } from '../../src/rules/evidence.ts'
+import { findBloat } from '../../src/rules/find.ts'
 import type { Detector, PathRule, Rule, Severity } from '../../src/rules/rule.ts'
-import { type BloatLiteral, findingLines, findingsOf, sized } from '../helpers/findings.ts'
+import { type BloatLiteral, evidenceOf, findingLines, findingsOf, sized } from '../helpers/findings.ts'
 import { hardlink, symlink, type Tree, whiteout } from '../helpers/layer.ts'
 
 /** A rule about some paths, which says nothing else. */
@@ -201,6 +202,25 @@ describe('a finding', () => {
     const [found] = await findingsOf({ own }, [cache])
     expect(found?.files).toBe(25)
     expect(found?.paths.map(({ bytes }) => bytes)).toEqual(Array.from({ length: 20 }, (_, i) => 25 - i))
+  })
+
+  it('gives a name that is not UTF-8 escaped, and its bytes beside it', async () => {
+    const [found] = await findingsOf({ own: [[['cache/a\udcff', 'x']]] }, [cache])
+    const pathBytes = Buffer.from('/cache/a\xff', 'latin1').toString('base64')
+    expect(found?.paths).toEqual([{ path: '/cache/a\\xff', pathBytes, bytes: 1 }])
+  })
+})
+
+describe('the files behind findings', () => {
+  it('are all there, and each body is owned by the finding that it is attributed to', async () => {
+    const own = [
+      { 'cache/a.log': sized(3), ...Object.fromEntries(Array.from({ length: 25 }, (_, i) => [`${i}.log`, 'x'])) },
+    ]
+    const claimed = findBloat(await evidenceOf({ own }), [cache, logs])
+    expect(claimed.map(({ rule, finding, files }) => [rule.id, finding.id, files.length])).toEqual([
+      ['logs', 'logs@1', 26],
+      ['cache', 'cache@1', 1],
+    ])
   })
 })
 

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { textWidth } from '../../src/format/width.ts'
-import { type PtyOptions, type PtyProgram, pause, runInPty } from '../helpers/pty.ts'
+import { type PtyOptions, type PtyProgram, runInPty } from '../helpers/pty.ts'
 
 // The built program on a terminal of its own, as its users have it: keys go in, and what is checked is what they see.
 
@@ -50,6 +50,17 @@ function startShell(line: string, options: PtyOptions = {}): PtyProgram {
   const program = runInPty('/bin/sh', ['-c', line], { cwd: folder, ...options, env })
   running.push(program)
   return program
+}
+
+/** Leaves a page or a prompt with Escape, and waits for that: with the next key behind it, it would be an Alt chord. */
+async function leave(program: PtyProgram): Promise<void> {
+  await program.press(E)
+  await program.shows(isInPanes)
+}
+
+/** Whether the panes have the keyboard; no page and no prompt has this hint. */
+function isInPanes(lines: readonly string[]): boolean {
+  return lines.at(-1)?.includes('q quit') === true
 }
 
 /** What a terminal has to be like after the program, whatever became of it. */
@@ -174,6 +185,35 @@ function allMarked({ screen }: PtyProgram): string {
   return Array.from({ length: screen.rows }, (_, y) => screen.inverse(y)).join('')
 }
 
+posix('the findings', () => {
+  test('lead from the gravest, over its files, to the layer that wrote them', async () => {
+    const program = start([bloated], { columns: 120, rows: 40 })
+    await program.shows('Layers')
+    await program.press('w')
+    await program.shows(/┏━ \d+ findings: .* own, .* of the base ━/)
+    await program.shows(/Finding: metadata-only-rewrite[\s\S]*fix +COPY --chown/)
+    await program.press(' ', 'j')
+    await program.shows(() => /16 kB +\/app\/\.git\/objects\/pack\/pack-\w+\.pack/.test(allMarked(program)))
+    await program.press('\r')
+    await program.shows('Changes of layer 11')
+    expect(allMarked(program)).toMatch(/A!.*pack-.*pack/)
+    await program.press('q')
+    expect(await program.ended).toMatchObject({ exitCode: 0 })
+  })
+
+  test('have a page each, with the fix in full', async () => {
+    const program = start([bloated])
+    await program.shows('Layers')
+    await program.press('w', 'j', 'v')
+    const lines = await program.shows(/┏━ Finding: [a-z-]+ ━/)
+    for (const label of ['severity', 'bytes', 'fix', 'why', 'layer 11', 'safety', 'reference'])
+      expect(lines.filter((line) => line.startsWith(`┃${label} `))).toHaveLength(1)
+    await leave(program)
+    await program.press('q')
+    expect(await program.ended).toMatchObject({ exitCode: 0 })
+  })
+})
+
 posix('the mouse', () => {
   test('chooses a layer with a click and the next with the wheel', async () => {
     const program = start([bloated])
@@ -246,6 +286,27 @@ posix('the terminal may change', () => {
   })
 })
 
+posix('reading', () => {
+  test('is stopped by Ctrl-Z too, and goes on with fg', async () => {
+    const program = runInPty('/bin/bash', ['--norc', '--noediting', '-i'], { cwd: folder, env: { PS1: 'ready> ' } })
+    running.push(program)
+    await program.shows('ready>')
+    const line = `(head -c 300000 '${bloated}'; exec sleep 60) | '${process.execPath}' '${main}'`
+    await program.press(`${line}\r`)
+    await program.shows(/entries so far/)
+    await program.press(CTRL_Z)
+    await program.shows('Stopped')
+    await program.shows(isPrompt)
+    expectRestored(program)
+    await program.press('fg\r')
+    await program.shows(() => program.screen.isAlternate)
+    await program.shows(/entries so far/)
+    await program.press('q')
+    await program.shows('was cancelled')
+    expectRestored(program)
+  })
+})
+
 /** Whether the shell waits for a command; earlier prompts are on its screen before it does. */
 function isPrompt(lines: readonly string[]): boolean {
   return lines.findLast((line) => line.trim() !== '')?.trim() === 'ready>'
@@ -292,6 +353,16 @@ posix('the terminal is restored', () => {
     expectRestored(program)
   })
 
+  test('when the program itself is at fault, which it says in plain words', async () => {
+    writeFileSync(join(folder, 'fault.cjs'), `process.on('SIGUSR2', () => setImmediate(() => undefined.fault))`)
+    const program = start([bloated], { env: { NODE_OPTIONS: `--require "${join(folder, 'fault.cjs')}"` } })
+    await program.shows('Layers')
+    program.kill('SIGUSR2')
+    expect(await program.ended).toEqual({ exitCode: 2, signal: undefined })
+    expectRestored(program)
+    expect(program.screen.lines().join(' ')).toMatch(/^layerscope: this is a fault of layerscope itself.*TypeError/)
+  })
+
   test('when the image turns out to be damaged', async () => {
     writeFileSync(join(folder, 'half.tar'), readFileSync(bloated).subarray(0, 300_000))
     const program = start(['half.tar'])
@@ -311,9 +382,16 @@ posix('a hostile image', () => {
     const program = start([hostile], { columns: 120, rows: 40 })
     await program.shows('Layers')
     // Every pane, every layer, and the content of a file.
-    await program.press('j', 'j', 'k', 'k', '\t', 'v')
-    await pause(200)
-    await program.press(E, 'B', E, 'a', 'w', 'i', 'i', '/', 'o', 'w', 'n', E, '?', E, 'y', 'q')
+    await program.press('j', 'j', 'k', 'k', '\t', 'j')
+    for (const page of ['v', 'B', '?', 'w v']) {
+      await program.press(...page.split(' '))
+      await program.shows('Esc close')
+      await leave(program)
+    }
+    await program.press(' ', 's', 's', 's', 'i', 'i', 'a', '/', 'o', 'w', 'n')
+    await program.shows(/all layers: own/)
+    await leave(program)
+    await program.press('y', 'q')
     await program.ended
     const rest = program.output().replace(OURS, '').replace(COPIED, '')
     expect(rest.replace(/[\r\n]/g, '').match(/[\p{Cc}\p{Bidi_Control}]/gu)).toBeNull()
@@ -344,7 +422,8 @@ posix('a file of the image', () => {
     await goTo(program, 'os-release')
     await program.press('v')
     await program.shows('os-release')
-    await program.press(E, 'q')
+    await leave(program)
+    await program.press('q')
     expect(await program.ended).toMatchObject({ exitCode: 0 })
   })
 
@@ -387,8 +466,10 @@ posix('a file of the image', () => {
     expect(readdirSync(temporary)).toHaveLength(1)
     await program.press('v')
     await program.shows((lines) => !lines.join().includes('--keep') && lines.join().includes('passwd'))
-    if (end === 'q') await program.press(E, 'q')
-    else process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), end)
+    if (end === 'q') {
+      await leave(program)
+      await program.press('q')
+    } else process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), end)
     await program.ended
     expect(readdirSync(temporary)).toEqual([])
     expectRestored(program)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Rule } from '../../src/rules/rule.ts'
 import { dir, file, hardlink, opaque, symlink, type Tree, whiteout } from '../helpers/layer.ts'
 import { type Session, type SessionOptions, sessionOn } from './session.ts'
 
@@ -14,6 +15,45 @@ const app: readonly Tree[] = [
   { 'etc/passwd': 'y'.repeat(40), 'opt/a': whiteout, 'bin/sh': file('x'.repeat(400), { mode: 0o700 }) },
   { 'opt/': opaque, 'opt/c': 'c', 'lib/new.so': 'z'.repeat(100) },
 ]
+
+const texts = { techniques: [1], safety: 'review', count: 'drop', reference: 'a book' } as const
+const rules: readonly Rule[] = [
+  {
+    ...texts,
+    id: 'password',
+    title: 'files with a password',
+    severity: 'high',
+    paths: ['/etc/passwd'],
+    why: 'whoever pulls the image reads it',
+    traps: 'it may be an old one',
+    fix: 'RUN --mount=type=secret,id=passwd true\nRUN true',
+  },
+  {
+    ...texts,
+    id: 'libraries',
+    title: 'libraries',
+    severity: 'info',
+    paths: ['/lib/**'],
+    why: 'w',
+    traps: '',
+    fix: 'f',
+  },
+  {
+    ...texts,
+    id: 'no-user',
+    title: 'no USER is set',
+    severity: 'low',
+    why: 'w',
+    traps: '',
+    fix: 'USER app',
+    detect: () => [{ layer: 2, files: [], detail: 'root' }],
+  },
+]
+const bloat: SessionOptions = {
+  rules,
+  baseLayers: 1,
+  createdBy: ['ADD rootfs', 'RUN echo secret > /etc/passwd', 'COPY lib /lib'],
+}
 
 type Look = (session: Session) => unknown
 const paths: Look = (session) => session.paths()
@@ -155,7 +195,7 @@ const journeys: Readonly<Record<string, readonly Journey[]>> = {
       name: 'has columns for mode and owner, and takes them away',
       keys: 'tab',
       see: (s) => [s.lines('files')[2], s.press('b').lines('files')[2]],
-      expected: ['A -rw-r--r-- 0:0           2 kB ██████████ │   big.so', 'A     2 kB ██████████ │   big.so'],
+      expected: ['A  -rw-r--r-- 0:0           2 kB ██████████ │   big.so', 'A     2 kB ██████████ │   big.so'],
       options: { size: { columns: 160, rows: 30 } },
     },
   ],
@@ -202,13 +242,13 @@ const journeys: Readonly<Record<string, readonly Journey[]>> = {
   'the waste': [
     {
       name: 'is listed with bytes, layers, cause and path',
-      keys: 'w',
+      keys: 'w s s s',
       see: (s) => s.lines('waste').slice(1, 5),
       expected: [
-        '   400 B 0 → 1 metadata-only /bin/sh (mode)',
-        '    30 B 0 → 1 replaced      /etc/passwd',
-        '     4 B 0 → 1 removed       /opt/a',
-        '     2 B 0 → 2 opaque        /opt/b',
+        '   400 B 0 → 1  metadata-only /bin/sh (mode)',
+        '    30 B 0 → 1  replaced      /etc/passwd',
+        '     4 B 0 → 1  removed       /opt/a',
+        '     2 B 0 → 2  opaque        /opt/b',
       ],
     },
     {
@@ -221,12 +261,12 @@ const journeys: Readonly<Record<string, readonly Journey[]>> = {
           .map((line) => line.trim()),
       expected: [
         '400 B ▾ /bin 1 file',
-        '400 B 0 → 1 metadata-only   /bin/sh (mode)',
+        '400 B 0 → 1  metadata-only   /bin/sh (mode)',
         '30 B ▾ /etc 1 file',
-        '30 B 0 → 1 replaced        /etc/passwd',
+        '30 B 0 → 1  replaced        /etc/passwd',
         '6 B ▾ /opt 2 files',
-        '4 B 0 → 1 removed         /opt/a',
-        '2 B 0 → 2 opaque          /opt/b',
+        '4 B 0 → 1  removed         /opt/a',
+        '2 B 0 → 2  opaque          /opt/b',
       ],
     },
     {
@@ -246,22 +286,231 @@ const journeys: Readonly<Record<string, readonly Journey[]>> = {
     },
     {
       name: 'leads to the file in the layer that wrote it',
-      keys: '] ] w down enter',
+      keys: '] ] w s s s down enter',
       see: (s) => [s.path(), s.state.layer, s.state.focus],
       expected: ['etc/passwd', 0, 'files'],
     },
     {
       name: 'leads there whatever is folded, hidden and filtered',
-      keys: 'tab z 1 f q q enter w enter',
+      keys: 'tab z 1 f q q enter w s s s enter',
       see: path,
       expected: 'bin/sh',
     },
     { name: 'gives way to the files again', keys: 'w w', see: state('focus', 'beside'), expected: ['files', 'files'] },
     {
-      name: 'unfolds the group that Enter is pressed on',
-      keys: 'w s z enter',
-      see: (s) => s.lines('waste').length > 0 && s.lines('waste')[2]?.includes('/bin/sh'),
-      expected: true,
+      name: 'unfolds the group that Enter is pressed on, and then goes into it',
+      keys: 'w s z enter enter',
+      see: (s) => [s.lines('waste')[2]?.trim(), s.state.waste.row],
+      expected: ['400 B 0 → 1    /bin/sh (mode)', 1],
+    },
+    {
+      name: 'folds the group around a file, and then leads to the layers',
+      keys: 'w s down left left',
+      see: (s) => [s.lines('waste')[2]?.trim(), s.state.waste.row, s.state.focus],
+      expected: ['30 B ▾ replaced 1 file', 0, 'layers'],
+    },
+    {
+      name: 'keeps its cursor in the group when all are folded',
+      keys: 'w s down down down z',
+      see: (s) => [
+        s
+          .lines('waste')
+          .slice(1)
+          .filter((line) => line !== '').length,
+        s.state.waste.row,
+      ],
+      expected: [4, 1],
+    },
+    {
+      name: 'is told in full beside the list, as a narrow one has no room for it',
+      keys: 'w s s s',
+      see: (s) => s.lines('details').slice(0, 8),
+      options: { size: { columns: 80, rows: 24 }, createdBy: ['ADD rootfs', 'RUN chmod 700 /bin/sh', 'COPY lib /lib'] },
+      expected: [
+        '/bin/sh',
+        'bytes      400 B',
+        '',
+        'cause      metadata-only: mode',
+        'because    the path came again',
+        '           with the same content;',
+        '           its metadata differ',
+        'layer 0    ADD rootfs',
+      ],
+    },
+  ],
+  'the findings': [
+    {
+      name: 'are what w shows, the gravest first, the own ones before those of the base',
+      keys: 'w',
+      see: (s) => s.lines('waste').slice(0, 6),
+      options: bloat,
+      expected: [
+        '     bytes   layers finding',
+        'H     40 B ▸ 1      files with a password           1 file',
+        'H     30 B ▸ 0 → 1  base: files with a password     1 file',
+        'L            2      no USER is set',
+        'i    100 B ▸ 2      libraries                       1 file',
+        'i     2 kB ▸ 0      base: libraries                 1 file',
+      ],
+    },
+    {
+      name: 'are named by their rules where there is no room for more',
+      keys: 'w',
+      see: (s) => s.lines('waste').slice(1, 3),
+      options: { ...bloat, size: { columns: 80, rows: 24 } },
+      expected: ['H     40 B ▸ 1      password', 'H     30 B ▸ 0→1    base: password'],
+    },
+    {
+      name: 'unfold their files, which lead to where they were written',
+      keys: 'w G enter enter enter',
+      see: (s) => [s.path(), s.state.layer, s.state.focus],
+      options: bloat,
+      expected: ['lib/big.so', 0, 'files'],
+    },
+    {
+      name: 'have a page with what to change, and why',
+      keys: 'w v',
+      see: (s) => s.lines('overlay').slice(0, 14),
+      options: bloat,
+      expected: [
+        'files with a password',
+        'severity   high, password',
+        'bytes      40 B in 1 file',
+        '',
+        'fix        RUN --mount=type=secret,id=passwd true',
+        '           RUN true',
+        '',
+        'why        whoever pulls the image reads it',
+        'layer 1    RUN echo secret > /etc/passwd',
+        'safety     to be looked at: something may need these bytes',
+        'careful    it may be an old one',
+        'reference  a book',
+        '',
+        '',
+      ],
+    },
+    {
+      name: 'of the base are said to be so',
+      keys: 'w down v',
+      see: (s) => s.lines('overlay').slice(3, 4),
+      options: bloat,
+      expected: ['base       the base image brings these bytes, so only another base is without them'],
+    },
+    {
+      name: 'may be of the base, where nothing tells where that ends',
+      keys: 'w down v',
+      see: (s) => [s.press('escape').lines('waste')[2]?.slice(20, 46), s.press('v').lines('overlay')[3]],
+      options: { rules, baseLayers: 1, baseKnown: false },
+      expected: [
+        'base? files with a passwor',
+        'base       nothing tells where the base image ends: this layer is taken for it (--base-layers N',
+      ],
+    },
+    {
+      name: 'without files have only their page',
+      keys: 'w down down enter',
+      see: (s) => s.lines('overlay').slice(0, 5),
+      options: bloat,
+      expected: ['no USER is set', 'severity   low, no-user', 'bytes      none: this is advice', 'found      root', ''],
+    },
+    {
+      name: 'are told beside their list',
+      keys: 'w down',
+      see: (s) => s.lines('details').slice(0, 3),
+      options: bloat,
+      expected: ['files with a password', 'severity   high, password', 'bytes      30 B in 1 file'],
+    },
+    {
+      name: 'and the file under the cursor are told beside their list',
+      keys: 'w space down',
+      see: (s) => s.lines('details').slice(0, 4),
+      options: bloat,
+      expected: ['/etc/passwd', 'bytes      40 B', '', 'files with a password'],
+    },
+    {
+      name: 'are summed up by what is own and what came with the base',
+      keys: 'w',
+      see: (s) => s.screen().panes.find(({ id }) => id === 'waste')?.title,
+      options: bloat,
+      expected: '5 findings: 140 B own, 2.03 kB of the base',
+    },
+    {
+      name: 'mark the files that they claim',
+      keys: '] tab',
+      see: (s) =>
+        s
+          .lines('files')
+          .slice(1, 7)
+          .map((line) => line.slice(0, 2)),
+      options: bloat,
+      expected: ['  ', 'M ', '  ', 'M!', '  ', 'D '],
+    },
+    {
+      name: 'stand beneath the biography of a file that they claim',
+      keys: '] tab / p a s s enter B',
+      see: (s) => s.lines('overlay').slice(4, 7),
+      options: bloat,
+      expected: [
+        'H     30 B layers 0, 1: files with a password (password)',
+        'H     40 B layer 1: files with a password (password)',
+        '',
+      ],
+    },
+    {
+      name: 'are named with the layer',
+      keys: '] ]',
+      see: (s) => s.lines('details').filter((line) => /^found/.test(line)),
+      options: bloat,
+      expected: ['found   2: no-user, libraries'],
+    },
+    {
+      name: 'are listed on the page of the layer that wrote or hid what they are about',
+      keys: '] v',
+      see: (s) => s.lines('overlay').filter((line) => /^[HMLi] /.test(line)),
+      options: bloat,
+      expected: [
+        'H     40 B layer 1: files with a password (password)',
+        'H     30 B layers 0, 1: files with a password (password)',
+      ],
+    },
+    {
+      name: 'are none where no rule finds anything',
+      keys: 'w',
+      see: (s) => [s.screen().panes.find(({ id }) => id === 'waste')?.title, s.lines('waste')[0]],
+      expected: ['No findings', 'no rule finds anything here (s lists what is wasted)'],
+    },
+  ],
+  'the base': [
+    {
+      name: 'is set apart from the own layers, where it is known',
+      keys: 'up',
+      see: (s) => [s.screen().panes[0]?.title, ...s.lines('layers').slice(1, 3)],
+      options: bloat,
+      expected: [
+        'Layers: 1 of the base, 2 own',
+        '0│2.44 kB   436 B ADD rootfs',
+        '1   440 B         RUN echo secret > /…',
+      ],
+    },
+    {
+      name: 'is not, where nothing tells where it ends',
+      keys: 'up',
+      see: (s) => [s.screen().panes[0]?.title, s.lines('layers')[1]?.slice(0, 4)],
+      expected: ['Layers', '0 2.'],
+    },
+    {
+      name: 'is told of the layers that belong to it',
+      keys: 'up',
+      see: (s) => s.lines('details').filter((line) => /^base/.test(line)),
+      options: bloat,
+      expected: ['base    1 layer of the base image, de…'],
+    },
+    {
+      name: 'is told of the image, with how sure that is',
+      keys: 'i',
+      see: (s) => s.lines('image').filter((line) => /^base/.test(line)),
+      options: bloat,
+      expected: ['base          1 layer of the base image, debian:12 (almost'],
     },
   ],
   'the search': [
@@ -383,7 +632,7 @@ const journeys: Readonly<Record<string, readonly Journey[]>> = {
     },
     {
       name: 'tells a change of the mode from one of the content',
-      keys: 'w B',
+      keys: 'w s s s B',
       see: (s) => s.lines('overlay')[2]?.slice(0, 69).trimEnd(),
       expected: '1     M modified     400 B -rwx------ 0:0       mode',
     },
@@ -432,7 +681,7 @@ const journeys: Readonly<Record<string, readonly Journey[]>> = {
       name: 'the hints are those of the pane',
       keys: 'w',
       see: footer,
-      expected: 'Tab pane  Enter go to file  Space fold  z fold all  / search  s group  B biography  ? help  q quit',
+      expected: 'Tab pane  → open  v view  s group by  Space fold  z fold all  w findings  i image  ? help  q quit',
     },
     { name: 'Esc leads from the image to the files', keys: 'i escape', see: state('focus'), expected: ['files'] },
   ],
@@ -470,7 +719,7 @@ describe('what is wanted outside', () => {
       [{ 'a\nrm -rf': 'x' }],
       [{ kind: 'copy', text: '/a\\nrm -rf' }],
     ],
-    ['to copy the path of a wasted file', 'w y', app, [{ kind: 'copy', text: '/bin/sh' }]],
+    ['to copy the path of a wasted file', 'w s s s y', app, [{ kind: 'copy', text: '/bin/sh' }]],
     [
       'to read a file',
       'tab down v',
@@ -479,7 +728,7 @@ describe('what is wanted outside', () => {
     ],
     [
       'to read the wasted body, not the one that took its place',
-      'w down v',
+      'w s s s down v',
       app,
       [expect.objectContaining({ kind: 'view', file: expect.objectContaining({ size: 30 }) })],
     ],

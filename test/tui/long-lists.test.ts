@@ -52,7 +52,9 @@ function longModel() {
     0,
   )
   const report = { ...plainReport, layers: plainReport.layers.slice(0, 1) }
-  return makeModel({ image: { layers: [layer], readBody: undefined }, stack: { shared: new Set() }, report })
+  const image = { layers: [layer], readBody: undefined }
+  const base = { layers: 1, name: undefined, strength: 'assumed' } as const
+  return makeModel({ image, stack: { shared: new Set() }, report, base, bloat: [] })
 }
 
 describe('a list that takes long', () => {

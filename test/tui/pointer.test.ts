@@ -39,8 +39,14 @@ const rows: [string, string, [MouseEvent['kind'], number, number][], (session: S
     (s) => s.state.focus,
     'files',
   ],
-  ['a click selects a wasted file', 'w', [['click', 50, 4]], (s) => s.state.waste.row, 1],
-  ['a double click goes to it', '] ] w', [['double-click', 50, 4]], (s) => [s.path(), s.state.layer], ['d/f01', 0]],
+  ['a click selects a wasted file', 'w s s s', [['click', 50, 4]], (s) => s.state.waste.row, 1],
+  [
+    'a double click goes to it',
+    '] ] w s s s',
+    [['double-click', 50, 4]],
+    (s) => [s.path(), s.state.layer],
+    ['d/f01', 0],
+  ],
   [
     'the wheel scrolls what is under it',
     'up',

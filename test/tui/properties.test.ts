@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { textWidth } from '../../src/format/width.ts'
+import { RULES } from '../../src/rules/catalogue.ts'
 import { BINDINGS, keysOf } from '../../src/tui/keys.ts'
 import { rowText } from '../../src/tui/row.ts'
+import { wasteList } from '../../src/tui/selection.ts'
 import { dir, file, symlink, type Tree, whiteout } from '../helpers/layer.ts'
 import { modelOf, Session } from './session.ts'
 
@@ -83,7 +85,7 @@ const size = fc.record({ columns: fc.integer({ min: 1, max: 210 }), rows: fc.int
 test('whatever is pressed, the screen is exactly as large as the terminal, safe, and has the cursor on it', async () => {
   await fc.assert(
     fc.asyncProperty(trees, keys, size, fc.boolean(), async (layers, pressed, terminal, ascii) => {
-      const session = new Session(await modelOf(layers), { size: terminal, ascii })
+      const session = new Session(await modelOf(layers, { rules: RULES, baseLayers: 1 }), { size: terminal, ascii })
       for (const key of pressed) {
         session.press(key)
         const { panes, header, footer, tooSmall } = session.screen()
@@ -112,7 +114,7 @@ test('whatever is pressed, the screen is exactly as large as the terminal, safe,
 })
 
 function itemCount({ model, state }: Session): number {
-  return model.itemRows(state.grouping, state.wasteFolding).length
+  return wasteList(state, model).length
 }
 
 test('panes fill the screen between header and footer, and none overlaps another', async () => {

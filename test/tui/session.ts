@@ -1,5 +1,8 @@
 import { makeReport } from '../../src/analysis/make-report.ts'
 import { stackLayers } from '../../src/analysis/stack.ts'
+import { gatherEvidence } from '../../src/rules/evidence.ts'
+import { findBloat } from '../../src/rules/find.ts'
+import type { Rule } from '../../src/rules/rule.ts'
 import { advance } from '../../src/tui/advance.ts'
 import { pathOf } from '../../src/tui/entry.ts'
 import { listingOf } from '../../src/tui/files.ts'
@@ -20,6 +23,12 @@ export interface SessionOptions {
   readonly readable?: boolean
   /** What made each layer. */
   readonly createdBy?: readonly string[]
+  /** Rules that look for bloat; none where left out. */
+  readonly rules?: readonly Rule[]
+  /** How many layers came with the base image. */
+  readonly baseLayers?: number
+  /** Whether that is more than a guess, as it is where it is given. */
+  readonly baseKnown?: boolean
   readonly bindings?: readonly Binding[]
 }
 
@@ -31,9 +40,20 @@ export async function modelOf(trees: readonly Tree[], options: SessionOptions = 
     readBody: options.readable === false ? undefined : () => (async function* () {})(),
   }
   const stack = stackLayers(layers, false)
-  const report = makeReport(image, stack)
+  const { baseLayers = 0, rules = [] } = options
+  const bloat = findBloat(gatherEvidence(image, stack, baseLayers), rules)
+  const report = makeReport(
+    image,
+    stack,
+    bloat.map(({ finding }) => finding),
+  )
   const named = report.layers.map((layer, i) => ({ ...layer, createdBy: options.createdBy?.[i] ?? layer.createdBy }))
-  return makeModel({ image, stack, report: { ...report, layers: named } }, 'it came through a pipe')
+  const base = {
+    layers: baseLayers,
+    name: 'debian:12',
+    strength: (options.baseKnown ?? baseLayers > 0) ? ('strong' as const) : ('assumed' as const),
+  }
+  return makeModel({ image, stack, report: { ...report, layers: named }, base, bloat }, 'it came through a pipe')
 }
 
 /** Somebody at the keyboard: keys and actions in, state and screen out. */
