@@ -123,22 +123,24 @@ const ANY_DEPTH = '**'
 
 function parseSegment(text: string): Segment {
   if (text === ANY_DEPTH || !text.includes('*')) return text
-  const [head = '', ...rest] = text.split('*')
-  const tail = rest.pop() ?? ''
-  if (rest.length === 0) {
-    const least = head.length + tail.length
-    return { text, test: (name) => name.length >= least && name.startsWith(head) && name.endsWith(tail) }
+  const [head = '', ...middle] = text.split('*')
+  const tail = middle.pop() ?? ''
+  // Each part at the first place where it fits: where any places fit, these do, and no name takes long.
+  const test = (name: string): boolean => {
+    if (!name.startsWith(head)) return false
+    let at = head.length
+    for (const part of middle) {
+      const found = name.indexOf(part, at)
+      if (found < 0) return false
+      at = found + part.length
+    }
+    return name.length - at >= tail.length && name.endsWith(tail)
   }
-  const pattern = new RegExp(`^${text.split('*').map(escapeRegExp).join('.*')}$`, 's')
-  return { text, test: (name) => pattern.test(name) }
+  return { text, test }
 }
 
 function matches(segment: Segment, name: string): boolean {
   return typeof segment === 'string' ? segment === name : segment.test(name)
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.+?^${}()|[\]\\]/g, '\\$&')
 }
 
 /** The texts that a pattern with `{a,b}` stands for; braces do not nest. */
