@@ -12,9 +12,12 @@ import type { Progress, Reading } from './oci/layer.ts'
 import { defaultLimits, type Limits } from './oci/limits.ts'
 import type { Platform } from './oci/platform.ts'
 import { readChosenImage } from './oci/read.ts'
+import { RULES } from './rules/catalogue.ts'
 import { excerptOf, gatherEvidence } from './rules/evidence.ts'
 import { type Claimed, findBloat } from './rules/find.ts'
+import { entriesInForce, ignoreWarnings } from './rules/ignore.ts'
 import { chooseLook } from './rules/looks.ts'
+import { DEFAULT_POLICY, type Policy } from './rules/policy.ts'
 import { type Input, openArchive } from './sources/open.ts'
 import type { DirectoryNode, FileNode, Node } from './tree/node.ts'
 import { find } from './tree/tree.ts'
@@ -34,6 +37,10 @@ export interface AnalyseOptions {
   readonly diveCompat?: boolean
   /** How many layers came with the base image; found out where it is left out. */
   readonly baseLayers?: number
+  /** How findings are weighed, and which are let pass. */
+  readonly policy?: Policy
+  /** The time by which entries of the policy expire; that of reading where left out. */
+  readonly now?: Date
   readonly limits?: Partial<Limits>
   /** Is written to while reading goes on. */
   readonly progress?: Progress
@@ -47,7 +54,7 @@ export interface Analysis {
   readonly record: ImageRecord
   /** Where the base image ends. */
   readonly base: Base
-  /** The findings of the report, each with all its files. */
+  /** The findings of the report, in its order, each with all its files. */
   readonly bloat: readonly Claimed[]
   /** Gives back what reading the image again needs. */
   close(): void
@@ -88,11 +95,15 @@ export async function openAnalysis(input: Input, options: AnalyseOptions): Promi
     opened.checkUnchanged()
     const record = recordOf(image, stack)
     const base = baseOf(record, knownBaseOf(options))
-    const bloat = findBloat(gatherEvidence(image, stack, base.layers))
-    const findings = bloat.map(({ finding }) => finding)
-    const report = makeReport(image, stack, findings)
-    const dive = options.diveCompat ? { dive: diveFigures(image.layers) } : {}
-    return { image, stack, record, report: { ...report, ...dive }, base, bloat, close: opened.close }
+    const { policy = DEFAULT_POLICY, now = new Date() } = options
+    const today = now.toISOString().slice(0, 10)
+    const inForce = { ...policy, ignore: entriesInForce(policy.ignore, today) }
+    const found = findBloat(gatherEvidence(image, stack, base.layers), RULES, inForce)
+    const figures = makeReport(image, stack, found)
+    const warnings = [...figures.warnings, ...ignoreWarnings(policy.ignore, found, today)]
+    const report = { ...figures, warnings, ...(options.diveCompat && { dive: diveFigures(image.layers) }) }
+    const bloat = found.filter(({ ignored }) => ignored === undefined)
+    return { image, stack, record, report, base, bloat, close: opened.close }
   } catch (error) {
     opened.close()
     throw error

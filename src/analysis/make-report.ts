@@ -1,15 +1,16 @@
 import { escapeText, isCleanText, printablePath } from '../format/escape.ts'
 import type { Image, Layer } from '../oci/image.ts'
-import type { Finding } from '../rules/finding.ts'
+import type { Claimed } from '../rules/find.ts'
 import { sameNode } from '../tree/compare.ts'
 import type { DirectoryNode, FileNode, Node } from '../tree/node.ts'
 import { walk } from '../tree/tree.ts'
+import { reportBloat } from './bloat-report.ts'
 import type { Change, Report, ReportFile, ReportImage, ReportLayer, Summary, Warning, WastedBody } from './report.ts'
 import type { LayerChanges, PathChange, Stack } from './stack.ts'
 import { causeOf } from './waste.ts'
 
 /** The report of an image; bodies that `contentQuestions` named must be hashed. Checks are added by whoever has thresholds. */
-export function makeReport(image: Image, stack: Stack, findings: readonly Finding[] = []): Report {
+export function makeReport(image: Image, stack: Stack, bloat: readonly Claimed[] = []): Report {
   const wasted = wastedBodies(stack)
   const wastedBytes = new Map<number, number>()
   for (const { layer, bytes } of wasted) wastedBytes.set(layer, (wastedBytes.get(layer) ?? 0) + bytes)
@@ -22,7 +23,7 @@ export function makeReport(image: Image, stack: Stack, findings: readonly Findin
     wasted: wasted
       .filter(({ bytes }) => bytes > 0)
       .sort((a, b) => b.bytes - a.bytes || compareText(a.path, b.path) || a.layer - b.layer),
-    findings,
+    ...reportBloat(bloat),
     checks: [],
     warnings: [...image.warnings, ...stackWarnings(stack)],
     ...(stack.paths ? { rootfs: { files: rootfsFiles(stack.rootfs) } } : {}),

@@ -153,7 +153,10 @@ posix('keys', () => {
   })
 
   test('can be others, as the config file says', async () => {
-    writeFileSync(join(folder, '.layerscope.yaml'), 'theme: mono\nkeys:\n  quit: X\n')
+    writeFileSync(
+      join(folder, '.layerscope.yaml'),
+      'theme: mono\nkeys:\n  quit: X\nfindings:\n  rules: {root-user: off}\n',
+    )
     const program = start([bloated])
     await program.shows('Layers')
     await program.press('q', 'X')
@@ -164,7 +167,7 @@ posix('keys', () => {
     writeFileSync(join(folder, '.layerscope.yaml'), 'keys:\n  quitt: X\n')
     const program = start([bloated])
     expect(await program.ended).toMatchObject({ exitCode: 2 })
-    expect(program.output()).toMatch(/\.layerscope\.yaml: there is no action "quitt".*did you mean quit\?/s)
+    expect(program.output()).toMatch(/\.layerscope\.yaml, line 1: there is no action "quitt".*did you mean quit\?/s)
     expectRestored(program)
   })
 })
