@@ -84,7 +84,8 @@ posix('an image is shown', () => {
     const program = startShell('cat "$bloated" | "$node" "$main"; echo "ended with $?"; stty -a')
     await program.shows('Layers')
     await program.press('j', 'q')
-    const lines = await program.shows('ended with 0')
+    // stty begins only after the line that tells the end, so its words are waited for too.
+    const lines = await program.shows((all) => /ended with 0.* -?echonl/.test(all.join(' ')))
     expect(lines.join(' ')).toMatch(/ icanon /)
     expect(lines.join(' ')).toMatch(/ echo /)
     await program.ended
