@@ -15,10 +15,13 @@ import type { Progress, Reading } from './oci/layer.ts'
 import { defaultLimits, type Limits } from './oci/limits.ts'
 import type { Platform } from './oci/platform.ts'
 import { readChosenImage, readMetadata } from './oci/read.ts'
+import { RULES } from './rules/catalogue.ts'
 import { addChanges } from './rules/changes.ts'
 import { excerptOf, gatherEvidence } from './rules/evidence.ts'
 import { type Claimed, findBloat } from './rules/find.ts'
+import { entriesInForce, ignoreWarnings } from './rules/ignore.ts'
 import { chooseLook } from './rules/looks.ts'
+import { DEFAULT_POLICY, type Policy } from './rules/policy.ts'
 import { readDockerfile } from './sources/dockerfile.ts'
 import { type Input, openArchive } from './sources/open.ts'
 import type { DirectoryNode, FileNode, Node } from './tree/node.ts'
@@ -45,6 +48,10 @@ export interface AnalyseOptions {
   readonly dockerfile?: string
   /** Name or number of the stage that the image is; the last one where it is left out. */
   readonly target?: string
+  /** How findings are weighed, and which are let pass. */
+  readonly policy?: Policy
+  /** The time by which entries of the policy expire; that of reading where left out. */
+  readonly now?: Date
   readonly limits?: Partial<Limits>
   /** Is written to while reading goes on. */
   readonly progress?: Progress
@@ -58,7 +65,7 @@ export interface Analysis {
   readonly record: ImageRecord
   /** Where the base image ends. */
   readonly base: Base
-  /** The findings of the report, each with all its files. */
+  /** The findings of the report, in its order, each with all its files. */
   readonly bloat: readonly Claimed[]
   /** Gives back what reading the image again needs. */
   close(): void
@@ -102,12 +109,19 @@ export async function openAnalysis(input: Input, options: AnalyseOptions): Promi
     const record = recordOf(image, stack)
     const base = baseOf(record, known)
     const evidence = gatherEvidence(image, stack, base.layers)
-    const bloat = addChanges(findBloat(evidence), evidence, locating?.(record, base))
-    const findings = bloat.map(({ finding }) => finding)
-    const report = makeReport(image, stack, findings, reportBase(base))
-    const dive = options.diveCompat ? { dive: diveFigures(image.layers) } : {}
-    const places = locating === undefined ? {} : { dockerfile: reportDockerfile(options) }
-    return { image, stack, record, report: { ...report, ...places, ...dive }, base, bloat, close: opened.close }
+    const { policy = DEFAULT_POLICY, now = new Date() } = options
+    const today = now.toISOString().slice(0, 10)
+    const inForce = { ...policy, ignore: entriesInForce(policy.ignore, today) }
+    const found = addChanges(findBloat(evidence, RULES, inForce), evidence, locating?.(record, base))
+    const figures = makeReport(image, stack, found, reportBase(base))
+    const report = {
+      ...figures,
+      warnings: [...figures.warnings, ...ignoreWarnings(policy.ignore, found, today)],
+      ...(locating !== undefined && { dockerfile: reportDockerfile(options) }),
+      ...(options.diveCompat && { dive: diveFigures(image.layers) }),
+    }
+    const bloat = found.filter(({ ignored }) => ignored === undefined)
+    return { image, stack, record, report, base, bloat, close: opened.close }
   } catch (error) {
     opened.close()
     throw error

@@ -1,15 +1,13 @@
-import { join } from 'node:path'
 import { type AnalyseOptions, openAnalysis } from './analyse.ts'
+import type { Sections } from './config/sections.ts'
 import { onEnding } from './ending.ts'
 import { UserError } from './errors.ts'
-import { escapeText } from './format/escape.ts'
 import type { Host } from './host.ts'
 import type { Progress } from './oci/layer.ts'
 import { defaultLimits } from './oci/limits.ts'
 import type { Input, Options } from './options.ts'
 import { openKeyboard } from './sources/keyboard.ts'
 import { createSpool } from './sources/spool.ts'
-import { readTextFile } from './sources/text-file.ts'
 import type { ScreenOptions } from './tui/start.tsx'
 
 /** Opens an image in the terminal UI and waits until the user leaves it; where there can be none, gives why not. */
@@ -17,13 +15,13 @@ export async function browse(
   input: Exclude<Input, { kind: 'none' }>,
   options: Options,
   reading: AnalyseOptions,
+  sections: Sections,
   host: Host,
 ): Promise<string | undefined> {
   if (host.stdout.isTTY !== true) return 'standard output is not a terminal'
   if (host.env.TERM === 'dumb') return 'TERM is "dumb", and such a terminal cannot place text'
   const keyboard = openKeyboard(host.stdin, host.platform)
   if (keyboard === undefined) return 'there is no terminal to read keys from'
-  const config = configFile(options, host)
   const { progress, cancel } = cancellable()
   const spool = input.kind === 'stdin' && options.keep ? createSpool() : undefined
   const callOff = onEnding(() => spool?.remove())
@@ -54,7 +52,7 @@ export async function browse(
       cancel: stop,
       color: options.color ?? true,
       settings: options.screen,
-      ...(config !== undefined && { config: parseUiConfig(config.text, config.path) }),
+      config: parseUiConfig(sections),
       unreadable:
         input.kind === 'stdin'
           ? 'what came through the pipe has passed by, and the files with it; --keep would keep them at hand'
@@ -102,19 +100,4 @@ function cancellable(): { progress: Progress; cancel(): void } {
       cancelled = true
     },
   }
-}
-
-/** The config file of the UI, from where the user says it is, else from the first of the usual places that has one. */
-function configFile({ config }: Options, { env }: Host): { path: string; text: string } | undefined {
-  if (config !== undefined) {
-    const text = readTextFile(config)
-    if (text === undefined) throw new UserError(`${escapeText(config)}: there is no such config file; check --config`)
-    return { path: config, text }
-  }
-  const home = env.XDG_CONFIG_HOME || (env.HOME && join(env.HOME, '.config'))
-  for (const path of ['.layerscope.yaml', ...(home ? [join(home, 'layerscope', 'config.yaml')] : [])]) {
-    const text = readTextFile(path)
-    if (text !== undefined) return { path, text }
-  }
-  return undefined
 }

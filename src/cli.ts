@@ -1,6 +1,6 @@
 import yargs, { type Argv, type Options as Flag } from 'yargs'
-import type { CheckName } from './analysis/report.ts'
-import { CHECK_NAMES, THRESHOLDS } from './analysis/thresholds.ts'
+import type { ThresholdName } from './analysis/report.ts'
+import { THRESHOLD_NAMES, THRESHOLDS } from './analysis/thresholds.ts'
 import { didYouMean } from './format/closest.ts'
 import { escapeText } from './format/escape.ts'
 import { LIMITS } from './oci/limits.ts'
@@ -13,6 +13,7 @@ import {
   THEMES,
   usageError,
 } from './options.ts'
+import { SEVERITIES } from './rules/rule.ts'
 
 /** What the command line asks for. */
 export type Parsed =
@@ -32,18 +33,20 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   base: value('Archive of the base image, which tells where the base ends'),
   dockerfile: value('Dockerfile of the image, so that findings name its lines'),
   target: value('Which stage of that Dockerfile the image is (default: the last)'),
+  all: toggle('Tell every finding, those that matter least too'),
   files: toggle('List every path of every layer and of the rootfs'),
   verify: toggle('Check every digest and diff ID against the bytes'),
   ci: toggle('Check the thresholds; CI=true asks for it, --no-ci does not'),
   'ci-config': value('CI config file with thresholds (default: .dive-ci, if any)'),
-  ...Object.fromEntries(CHECK_NAMES.map((name) => [THRESHOLDS[name].spelling, thresholdFlag(name)])),
+  ...Object.fromEntries(THRESHOLD_NAMES.map((name) => [THRESHOLDS[name].spelling, thresholdFlag(name)])),
+  'fail-on': value(`Findings that fail --ci: ${SEVERITIES.join(', ')} or none`),
   'dive-compat': toggle("Give dive's own figures too, and check those"),
   ui: toggle('Open the terminal UI, or --no-ui; a terminal opens it'),
   theme: value(`Colours of the UI: ${THEMES.join(', ')}`),
   mouse: toggle('Clicks and wheel in the UI, or --no-mouse'),
   ascii: toggle('Draw the UI with ASCII characters alone'),
   keep: toggle('Copy a pipe to a temporary file, to look into files'),
-  config: value('Config file of the UI (default: .layerscope.yaml, if any)'),
+  config: value('Config file (default: .layerscope.yaml, if any)'),
   color: toggle('Colours, or --no-color; also NO_COLOR and FORCE_COLOR'),
   limit: value(`Set a limit, as NAME=VALUE: ${Object.keys(LIMITS).join(', ')}`),
   help: toggle('Print this help', ['h']),
@@ -61,7 +64,7 @@ IMAGE is an image archive (docker save, OCI), an image layout directory, or -
 for standard input, which is also read where there is no IMAGE.`
 
 const EPILOGUE = `Options of two words may also be written in camelCase, as dive does.
-Exit codes: 0 all is well, 1 a threshold is not met, 2 could not do the job.`
+Exit codes: 0 all is well, 1 a check failed, 2 could not do the job.`
 
 /** Every spelling that yargs understands, with its flag. */
 const SPELLINGS: ReadonlyMap<string, string> = new Map(
@@ -81,7 +84,7 @@ export function parseArguments(argv: readonly string[], env: Environment): Parse
   return { kind: 'run', options: resolveOptions(rawOptions(typed), env) }
 }
 
-function thresholdFlag(name: CheckName): Flag {
+function thresholdFlag(name: ThresholdName): Flag {
   const { bound, default: standard, figure } = THRESHOLDS[name]
   const limit = bound === 'lowest' ? 'Lowest' : 'Highest'
   return value(`${limit} ${figure} that passes (default: ${standard ?? 'disabled'})`)
@@ -159,7 +162,7 @@ function rawOptions({ _: images, ...typed }: Readonly<Record<string, unknown>>):
 }
 
 function unknownOption(name: string): Error {
-  const known = [...Object.keys(FLAGS), ...CHECK_NAMES, 'no-ci', 'no-color', 'no-ui', 'no-mouse'].map(dashed)
+  const known = [...Object.keys(FLAGS), ...THRESHOLD_NAMES, 'no-ci', 'no-color', 'no-ui', 'no-mouse'].map(dashed)
   return usageError(`Unknown option ${escapeText(dashed(name))}${didYouMean(name, known)}`)
 }
 

@@ -1,4 +1,4 @@
-/** How the process ends: `ok`, a CI threshold failed, or the job could not be done. */
+/** How the process ends: `ok`, a check of `--ci` failed, or the job could not be done. */
 export const ExitCode = { ok: 0, thresholdFailed: 1, couldNot: 2 } as const
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 

@@ -1,4 +1,5 @@
 export { type AnalyseOptions, analyse } from './analyse.ts'
+export { checkFindings, type FindingsGate } from './analysis/findings-check.ts'
 export type {
   Cause,
   Change,
@@ -7,13 +8,20 @@ export type {
   Difference,
   DiveFigures,
   Finding,
+  FindingsCheck,
   Report,
   ReportFile,
   ReportImage,
   ReportLayer,
   ReportPath,
   RuntimeConfig,
+  Safety,
+  Savings,
+  Severity,
   Summary,
+  SuppressedFinding,
+  ThresholdCheck,
+  ThresholdName,
   Unread,
   WastedBody,
 } from './analysis/report.ts'
@@ -24,4 +32,5 @@ export { LIMITS, type LimitName, type Limits } from './oci/limits.ts'
 export type { Platform } from './oci/platform.ts'
 export type { Reporter, ReporterOptions } from './reporters/reporter.ts'
 export { REPORTERS } from './reporters/reporters.ts'
+export type { Ignore, Policy, Size } from './rules/policy.ts'
 export type { Input } from './sources/open.ts'

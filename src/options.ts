@@ -1,11 +1,12 @@
-import type { CheckName } from './analysis/report.ts'
-import { CHECK_NAMES, parseThreshold, THRESHOLDS, type Thresholds } from './analysis/thresholds.ts'
+import type { ThresholdName } from './analysis/report.ts'
+import { parseThreshold, THRESHOLD_NAMES, THRESHOLDS, type Thresholds } from './analysis/thresholds.ts'
 import { UserError } from './errors.ts'
-import { didYouMean } from './format/closest.ts'
+import { didYouMean, parseWord } from './format/closest.ts'
 import { escapeText } from './format/escape.ts'
 import { parseBytes } from './format/quantity.ts'
 import { LIMITS, type LimitName, type Limits } from './oci/limits.ts'
 import { type Platform, parsePlatformText } from './oci/platform.ts'
+import { SEVERITIES, type Severity } from './rules/rule.ts'
 
 /** Where the image archive comes from; `none` where the command line does not say. */
 export type Input =
@@ -43,6 +44,8 @@ export interface Options {
   readonly output?: string
   /** Undefined where neither flag nor environment decides, so that the output does. */
   readonly color: boolean | undefined
+  /** Whether the report lists every finding. */
+  readonly all: boolean
   /** Whether the report lists every path. */
   readonly files: boolean
   /** Whether digests and diff IDs are checked against the bytes. */
@@ -56,6 +59,8 @@ export interface Options {
   readonly ciConfig?: string
   /** The thresholds set by flags. */
   readonly thresholds: Partial<Thresholds>
+  /** The lowest severity of findings that fail a check; null for none, whatever a config file says. */
+  readonly failOn?: Severity | null
   /** Whether dive's own figures are given, and judged. */
   readonly diveCompat: boolean
   /** How many layers came with the base image, where the user says it. */
@@ -73,7 +78,7 @@ export interface Options {
   readonly keep: boolean
   /** The settings of the UI given by flags and the environment. */
   readonly screen: ScreenSettings
-  /** Config file of the UI that must exist; without one, the usual places are looked at. */
+  /** Config file that must exist; without one, the usual places are looked at. */
   readonly config?: string
 }
 
@@ -104,6 +109,7 @@ export function resolveOptions({ images, values, toggles }: RawOptions, env: Env
   const output = value('output')
   const ciConfig = value('ci-config')
   const config = value('config')
+  const failOn = value('fail-on')
   const ui = wantsUi(values, toggles)
   if (base !== undefined && baseLayers !== undefined) {
     throw usageError('--base and --base-layers both say where the base image ends: give one of the two')
@@ -116,6 +122,7 @@ export function resolveOptions({ images, values, toggles }: RawOptions, env: Env
     format: parseFormat(value('format') ?? 'text'),
     ...(output !== undefined && output !== '-' && { output }),
     color: toggles.get('color') ?? environmentColor(env),
+    all: toggles.get('all') ?? false,
     files: toggles.get('files') ?? false,
     verify: toggles.get('verify') ?? false,
     ...(image !== undefined && { image }),
@@ -124,9 +131,10 @@ export function resolveOptions({ images, values, toggles }: RawOptions, env: Env
     ...(dockerfile !== undefined && { dockerfile }),
     ...(target !== undefined && { target }),
     ...(platform !== undefined && { platform: parsePlatform(platform) }),
-    ci: toggles.get('ci') ?? (ui !== true && /^(?:true|1|yes)$/i.test(env.CI ?? '')),
+    ci: toggles.get('ci') ?? (failOn !== undefined || (ui !== true && /^(?:true|1|yes)$/i.test(env.CI ?? ''))),
     ...(ciConfig !== undefined && { ciConfig }),
     thresholds: parseThresholds(value),
+    ...(failOn !== undefined && { failOn: parseFailOn(failOn, '--fail-on') }),
     diveCompat: toggles.get('dive-compat') ?? false,
     limits: parseLimits(values.get('limit') ?? []),
     ui,
@@ -174,7 +182,7 @@ function parseFormat(given: string): Format {
 }
 
 /** What is asked of a report, and so not of a screen. */
-const REPORT_FLAGS = ['format', 'output', 'files', 'ci', 'dive-compat']
+const REPORT_FLAGS = ['format', 'output', 'all', 'files', 'ci', 'fail-on', 'dive-compat']
 
 function wantsUi(values: RawOptions['values'], toggles: RawOptions['toggles']): boolean | undefined {
   const ui = toggles.get('ui')
@@ -191,18 +199,10 @@ function screenSettings(theme: string | undefined, toggles: RawOptions['toggles'
   const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || 'UTF-8'
   const ascii = toggles.get('ascii') ?? (/utf-?8/i.test(locale) ? undefined : true)
   return {
-    ...(theme !== undefined && { theme: parseTheme(theme, '--theme') }),
+    ...(theme !== undefined && { theme: parseWord(theme, THEMES, '--theme') }),
     ...(mouse !== undefined && { mouse }),
     ...(ascii !== undefined && { ascii }),
   }
-}
-
-/** A theme by its name; `where` begins the sentence of a `UserError`. */
-export function parseTheme(given: string, where: string): ThemeName {
-  const theme = THEMES.find((known) => known === given)
-  if (theme !== undefined) return theme
-  const hint = didYouMean(given, THEMES) || `: give ${THEMES.join(', ').replace(/, (?=[^,]*$)/, ' or ')}`
-  throw new UserError(`${where} cannot be "${escapeText(given)}"${hint}`)
 }
 
 function parsePlatform(given: string): Platform {
@@ -212,13 +212,19 @@ function parsePlatform(given: string): Platform {
 }
 
 function parseThresholds(value: (name: string) => string | undefined): Partial<Thresholds> {
-  const thresholds: Partial<Record<CheckName, number | null>> = {}
-  for (const name of CHECK_NAMES) {
+  const thresholds: Partial<Record<ThresholdName, number | null>> = {}
+  for (const name of THRESHOLD_NAMES) {
     const { spelling } = THRESHOLDS[name]
     const given = value(spelling)
     if (given !== undefined) thresholds[name] = parseThreshold(name, given, `--${spelling}`)
   }
   return thresholds
+}
+
+/** The lowest severity that fails, null where none does; `where` begins the sentence of a `UserError`. */
+export function parseFailOn(given: string, where: string): Severity | null {
+  const severity = parseWord(given, [...SEVERITIES, 'none'], where)
+  return severity === 'none' ? null : severity
 }
 
 function parseLimits(given: readonly string[]): Partial<Limits> {

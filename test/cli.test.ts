@@ -9,6 +9,7 @@ const defaults: Options = {
   input: { kind: 'none' },
   format: 'text',
   color: undefined,
+  all: false,
   files: false,
   verify: false,
   ci: false,
@@ -56,6 +57,10 @@ describe('the command line', () => {
     [['--files=true', '--verify=false'], { ...report, files: true }],
     [['--verify'], { verify: true }],
     [['--ci'], { ...report, ci: true }],
+    [['--all', 'app.tar'], { ...report, all: true, input: { kind: 'path', path: 'app.tar' } }],
+    [['--fail-on', 'high'], { ...report, ci: true, failOn: 'high' }],
+    [['--failOn=info', '--fail-on=none'], { ...report, ci: true, failOn: null }],
+    [['--fail-on', 'low', '--no-ci'], { ...report, failOn: 'low' }],
     [['--ci-config', 'strict.yaml'], { ciConfig: 'strict.yaml' }],
     [['--ciConfig', 'strict.yaml'], { ciConfig: 'strict.yaml' }],
     [['--dive-compat'], { ...report, diveCompat: true }],
@@ -142,6 +147,10 @@ describe('a mistake on the command line is told', () => {
     [['--format', 'xml'], /--format cannot be "xml": give text or json/],
     [['--platform', 'arm64'], /--platform cannot be "arm64": give os\/architecture/],
     [['--platform', 'a/b/c/d'], /--platform cannot be/],
+    [['--fail-on', 'hig'], /--fail-on cannot be "hig"; did you mean high\?/],
+    [['--fail-on', 'critical'], /--fail-on cannot be "critical": give info, low, medium, high or none/],
+    [['--fail-on'], /--fail-on needs a value/],
+    [['--ui', '--fail-on', 'high'], /but --fail-on asks for a report/],
     [['--lowest-efficiency', '90'], /--lowest-efficiency cannot be "90": give a number from 0 to 1/],
     [['--highest-wasted-bytes', '-1'], /--highest-wasted-bytes cannot be "-1": give a size/],
     [['--highest-wasted-bytes='], /--highest-wasted-bytes needs a value/],
@@ -198,7 +207,19 @@ test('whatever is typed is understood or refused in a sentence', () => {
 test.each([['--help'], ['-h']])('%s gives the help, which names every option within 80 columns', (flag) => {
   const parsed = parseArguments([flag], { CI: 'true' })
   const text = parsed.kind === 'help' ? parsed.text : ''
-  const names = ['image', 'platform', 'format', 'output', 'files', 'verify', 'ci', 'ci-config', 'dive-compat']
+  const names = [
+    'image',
+    'platform',
+    'format',
+    'output',
+    'files',
+    'verify',
+    'ci',
+    'ci-config',
+    'fail-on',
+    'dive-compat',
+    'all',
+  ]
   const rest = ['lowest-efficiency', 'highest-wasted-bytes', 'highest-user-wasted-percent', 'color', 'limit', 'version']
   const screen = ['ui', 'theme', 'mouse', 'ascii', 'keep', 'config']
   for (const name of [...names, ...rest, ...screen]) expect(text).toMatch(new RegExp(`--${name}\\s`))

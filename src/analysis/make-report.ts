@@ -1,9 +1,10 @@
 import { escapeText, isCleanText, printablePath } from '../format/escape.ts'
 import type { Image, Layer } from '../oci/image.ts'
-import type { Finding } from '../rules/finding.ts'
+import type { Claimed } from '../rules/find.ts'
 import { sameNode } from '../tree/compare.ts'
 import type { DirectoryNode, FileNode, Node } from '../tree/node.ts'
 import { walk } from '../tree/tree.ts'
+import { reportBloat } from './bloat-report.ts'
 import type {
   Change,
   Report,
@@ -25,7 +26,7 @@ import { causeOf } from './waste.ts'
 export function makeReport(
   image: Image,
   stack: Stack,
-  findings: readonly Finding[] = [],
+  bloat: readonly Claimed[] = [],
   base: ReportBase = unknownBase(image),
 ): Report {
   const wasted = wastedBodies(stack)
@@ -40,7 +41,7 @@ export function makeReport(
     wasted: wasted
       .filter(({ bytes }) => bytes > 0)
       .sort((a, b) => b.bytes - a.bytes || compareText(a.path, b.path) || a.layer - b.layer),
-    findings,
+    ...reportBloat(bloat),
     checks: [],
     warnings: [...image.warnings, ...stackWarnings(stack)],
     ...(stack.paths ? { rootfs: { files: rootfsFiles(stack.rootfs) } } : {}),

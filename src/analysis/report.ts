@@ -4,10 +4,11 @@ import type { Unread } from '../oci/image.ts'
 import type { RuntimeConfig } from '../oci/runtime-config.ts'
 import type { EcosystemName } from '../packages/package.ts'
 import type { Finding } from '../rules/finding.ts'
+import type { Safety, Severity } from '../rules/rule.ts'
 import type { Difference } from '../tree/compare.ts'
 import type { Kind } from '../tree/node.ts'
 
-export type { Difference, EcosystemName, Finding, RuntimeConfig, Unread, Warning }
+export type { Difference, EcosystemName, Finding, RuntimeConfig, Safety, Severity, Unread, Warning }
 
 /** Why a body is stored but no path of the final rootfs shows it. */
 export type Cause = 'removed' | 'opaque' | 'replaced' | 'rewritten' | 'metadata-only' | 'shadowed' | 'duplicate-entry'
@@ -140,7 +141,16 @@ export interface DiveFigures {
   readonly userWastedPercent: number | null
 }
 
-export type CheckName = 'lowestEfficiency' | 'highestWastedBytes' | 'highestUserWastedPercent'
+/** A finding, or some files of one, that the policy lets pass. */
+export interface SuppressedFinding
+  extends Pick<
+    Finding,
+    'id' | 'rule' | 'title' | 'severity' | 'safety' | 'origin' | 'layer' | 'by' | 'bytes' | 'attributedBytes' | 'files'
+  > {
+  readonly reason: string
+  /** The last day, in UTC, on which it is let pass, as YYYY-MM-DD; for ever where left out. */
+  readonly expires?: string
+}
 
 /** The user's Dockerfile. */
 export interface ReportDockerfile {
@@ -150,9 +160,24 @@ export interface ReportDockerfile {
   readonly target?: string
 }
 
-/** One CI threshold and its outcome. */
-export interface Check {
-  readonly name: CheckName
+/** Bytes of all findings, each body once; own and base bytes are never summed. */
+export interface Savings {
+  /** In own layers, by how safe the fix is. */
+  readonly own: Readonly<Record<Safety, number>>
+  /** In layers of the base image: only another base image saves them. */
+  readonly base: number
+  /** What the policy lets pass, which the others leave out. */
+  readonly suppressed: { readonly own: number; readonly base: number }
+}
+
+/** A check of a figure against a threshold. */
+export type ThresholdName = 'lowestEfficiency' | 'highestWastedBytes' | 'highestUserWastedPercent'
+/** `findings` counts those that `--fail-on` asks for. */
+export type CheckName = ThresholdName | 'findings'
+
+/** One figure, its CI threshold, and the outcome. */
+export interface ThresholdCheck {
+  readonly name: ThresholdName
   /** null where the check is disabled. */
   readonly threshold: number | null
   /** null where the figure does not exist. */
@@ -181,6 +206,19 @@ export interface ReportPackages {
   /** Databases and lists of packages that were not read, or not to their end. */
   readonly unread: readonly (ReportPath & { readonly ecosystem: EcosystemName; readonly reason: string })[]
 }
+/** How many findings count, and the outcome. */
+export interface FindingsCheck {
+  readonly name: 'findings'
+  /** The lowest severity that counts. */
+  readonly severity: Severity
+  readonly threshold: 0
+  readonly value: number
+  /** Further ones of that severity: their fix wants a review, or another base image. */
+  readonly uncounted: number
+  readonly status: 'pass' | 'fail'
+}
+
+export type Check = ThresholdCheck | FindingsCheck
 
 /** Everything that can be said of one image, as plain data: reporters, exit code and UI read only this. */
 export interface Report {
@@ -192,8 +230,11 @@ export interface Report {
   readonly layers: readonly ReportLayer[]
   /** Every wasted body with content, largest first. */
   readonly wasted: readonly WastedBody[]
-  /** Bloat, largest first, each with its cause and what to change. */
+  /** Bloat, the most severe first, then the largest, each with its cause and what to change. */
   readonly findings: readonly Finding[]
+  /** What the policy lets pass, in the same order. */
+  readonly suppressed: readonly SuppressedFinding[]
+  readonly savings: Savings
   readonly checks: readonly Check[]
   readonly warnings: readonly Warning[]
   readonly rootfs?: { readonly files: readonly ReportFile[] }

@@ -1,10 +1,10 @@
 import { ExitCode, UserError } from '../errors.ts'
 import { escapeText } from '../format/escape.ts'
 import { isDisabled, parseBytes, parseRatio } from '../format/quantity.ts'
-import type { Check, CheckName, DiveFigures, Report, Summary } from './report.ts'
+import type { DiveFigures, Report, Summary, ThresholdCheck, ThresholdName } from './report.ts'
 
 /** The limit of each check; null where it is disabled. */
-export type Thresholds = Readonly<Record<CheckName, number | null>>
+export type Thresholds = Readonly<Record<ThresholdName, number | null>>
 
 /** The figures that thresholds are held against. */
 export type Figures = Readonly<Record<'efficiency' | 'wastedBytes' | 'ownWastedBytes', number>> & {
@@ -29,7 +29,7 @@ const RATIO = { parse: parseRatio, values: 'a number from 0 to 1 such as 0.9, a 
 const BYTES = { parse: parseBytes, values: 'a size such as 20MB, 20MiB or 20000000, or "disabled"' }
 
 /** Every threshold, under dive's name for it; the order is that of the checks in a report. */
-export const THRESHOLDS: Readonly<Record<CheckName, Threshold>> = {
+export const THRESHOLDS: Readonly<Record<ThresholdName, Threshold>> = {
   lowestEfficiency: { spelling: 'lowest-efficiency', default: 0.9, figure: 'efficiency', bound: 'lowest', ...RATIO },
   highestWastedBytes: {
     spelling: 'highest-wasted-bytes',
@@ -47,11 +47,11 @@ export const THRESHOLDS: Readonly<Record<CheckName, Threshold>> = {
   },
 }
 
-/** The names of the checks, in the order of a report. */
-export const CHECK_NAMES = Object.keys(THRESHOLDS) as readonly CheckName[]
+/** The names of the thresholds, in the order of their checks in a report. */
+export const THRESHOLD_NAMES = Object.keys(THRESHOLDS) as readonly ThresholdName[]
 
 /** A threshold from text, null where it is disabled; `where` names flag or file and key for the `UserError`. */
-export function parseThreshold(name: CheckName, text: string, where: string): number | null {
+export function parseThreshold(name: ThresholdName, text: string, where: string): number | null {
   if (isDisabled(text)) return null
   const { parse, values } = THRESHOLDS[name]
   const threshold = parse(text)
@@ -59,10 +59,10 @@ export function parseThreshold(name: CheckName, text: string, where: string): nu
   return threshold
 }
 
-/** The thresholds in force: a flag goes before the CI config file, and that before the default. */
-export function resolveThresholds(flags: Partial<Thresholds>, file: Partial<Thresholds>): Thresholds {
-  const resolve = (name: CheckName): number | null => {
-    const given = flags[name] === undefined ? file[name] : flags[name]
+/** The thresholds in force: each from the first of the places that sets it, else the default. */
+export function resolveThresholds(...places: readonly Partial<Thresholds>[]): Thresholds {
+  const resolve = (name: ThresholdName): number | null => {
+    const given = places.map((place) => place[name]).find((threshold) => threshold !== undefined)
     return given === undefined ? THRESHOLDS[name].default : given
   }
   return {
@@ -84,8 +84,8 @@ export function judgedFigures({ summary, dive }: { readonly summary: Summary; re
 }
 
 /** Every check of an image of `layerCount` layers; a figure that equals its threshold passes, as in dive. */
-export function evaluate(thresholds: Thresholds, figures: Figures, layerCount: number): Check[] {
-  return CHECK_NAMES.map((name) => {
+export function evaluate(thresholds: Thresholds, figures: Figures, layerCount: number): ThresholdCheck[] {
+  return THRESHOLD_NAMES.map((name) => {
     const threshold = thresholds[name]
     const value = figures[THRESHOLDS[name].figure]
     if (threshold === null) return { name, threshold, value, status: 'skip' }

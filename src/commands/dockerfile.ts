@@ -1,4 +1,5 @@
 import { openAnalysis } from '../analyse.ts'
+import { readSections } from '../config/files.ts'
 import { reconstruct } from '../dockerfile/reconstruct.ts'
 import { ExitCode } from '../errors.ts'
 import type { Host } from '../host.ts'
@@ -9,7 +10,7 @@ import { inputOf, readingOf } from './reading.ts'
 
 /** Prints the Dockerfile of an image: its history as instructions, each layer with its sizes. */
 export async function runDockerfile(options: Options, host: Host): Promise<ExitCode> {
-  const reading = readingOf(options, host)
+  const reading = await readingOf(options, host, await readSections(options, host))
   const { report, record, base, close } = await openAnalysis(inputOf(options, host), reading)
   close()
   const { color = options.output === undefined && host.stdout.isTTY === true } = options

@@ -1,5 +1,6 @@
 import { openAnalysis } from '../analyse.ts'
 import { reportPackages } from '../analysis/package-report.ts'
+import { readSections } from '../config/files.ts'
 import { ExitCode } from '../errors.ts'
 import type { Host } from '../host.ts'
 import type { Options } from '../options.ts'
@@ -13,7 +14,8 @@ import { inputOf, readingOf } from './reading.ts'
 
 /** Prints the packages of an image with the bytes of each: a table, or the report as JSON with a section of them. */
 export async function runPackages(options: Options, host: Host): Promise<ExitCode> {
-  const { image, stack, report, close } = await openAnalysis(inputOf(options, host), readingOf(options, host))
+  const reading = await readingOf(options, host, await readSections(options, host))
+  const { image, stack, report, close } = await openAnalysis(inputOf(options, host), reading)
   close()
   const owners = findOwners(openRootfs(stack.rootfs, (file) => excerptOf(image, file)))
   const told = { ...report, packages: reportPackages(owners, report.summary) }

@@ -1,3 +1,6 @@
+import { UserError } from '../errors.ts'
+import { escapeText } from './escape.ts'
+
 /** The candidate that a mistyped word most likely meant, for a did-you-mean; undefined where none is near. */
 export function closest(word: string, candidates: Iterable<string>): string | undefined {
   const typed = bare(word)
@@ -21,6 +24,14 @@ export function closest(word: string, candidates: Iterable<string>): string | un
 export function didYouMean(word: string, candidates: Iterable<string>): string {
   const meant = closest(word, candidates)
   return meant === undefined ? '' : `; did you mean ${meant}?`
+}
+
+/** One of some words; `where` begins the sentence of the `UserError` where it is none of them. */
+export function parseWord<Word extends string>(given: string, words: readonly Word[], where: string): Word {
+  const word = words.find((known) => known === given)
+  if (word !== undefined) return word
+  const hint = didYouMean(given, words) || `: give ${words.join(', ').replace(/, (?=[^,]*$)/, ' or ')}`
+  throw new UserError(`${where} cannot be "${escapeText(given)}"${hint}`)
 }
 
 /** Case and the dashes before a flag are not what tells two names apart. */

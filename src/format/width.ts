@@ -18,6 +18,20 @@ export function truncate(text: string, width: number, where: 'end' | 'middle' = 
   return `${head(clusters, room - tail)}…${end(clusters, tail)}`
 }
 
+/** Text broken between words into lines of at most `width` columns, all but the first with an indent; a longer word is cut. */
+export function wrap(text: string, width: number, indent: string): string[] {
+  const lines: string[] = []
+  let line: string | undefined
+  for (const word of text.split(' ')) {
+    if (line !== undefined && textWidth(line) + 1 + textWidth(word) > width) {
+      lines.push(line)
+      line = indent + word
+    } else line = line === undefined ? word : `${line} ${word}`
+    line = truncate(line, width)
+  }
+  return line === undefined ? lines : [...lines, line]
+}
+
 /** Text filled with spaces to `width` columns, on the right or, for numbers, on the left. */
 export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const spaces = ' '.repeat(Math.max(0, width - textWidth(text)))

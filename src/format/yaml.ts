@@ -8,6 +8,8 @@ export const CONFIG_MAX_BYTES = 64 * 1024
 
 /** A value of a config file; what it holds is looked at only when asked for, so that no alias can make it grow. */
 export interface YamlValue {
+  /** File and line, for messages. */
+  readonly where: string
   /** The text of a single value, empty for nothing at all; undefined for a map or a list. */
   readonly text: string | undefined
   /** The items of a list; undefined for anything else. */
@@ -49,6 +51,7 @@ export function parseYaml(text: string, file: string, kind: string): YamlValue {
     const node = resolve(given)
     const isEmpty = node === null || (isScalar(node) && node.value === null)
     return {
+      where: at(node?.range?.[0]),
       text: isEmpty ? '' : isScalar(node) ? String(node.value) : undefined,
       items: () => (isSeq(node) ? node.items.map(view) : undefined),
       entries(what) {
@@ -68,9 +71,36 @@ export function parseYaml(text: string, file: string, kind: string): YamlValue {
   return view(document.contents)
 }
 
-/** The failure to know a key of a config file. */
-export function unknownKey({ key, where }: Pick<YamlEntry, 'key' | 'where'>, known: Iterable<string>): UserError {
-  const names = [...known]
-  const hint = didYouMean(key, names) || `; known: ${names.join(', ')}`
+/** The pairs of a map by their keys; UserError where one is not known, or there twice. */
+export function fieldsOf<Key extends string>(
+  value: YamlValue,
+  what: string,
+  known: readonly Key[],
+): ReadonlyMap<Key, YamlEntry> {
+  const fields = new Map<Key, YamlEntry>()
+  for (const entry of value.entries(what)) {
+    const key = known.find((name) => name === entry.key)
+    if (key === undefined) throw unknownKey(entry, known)
+    if (fields.has(key)) throw new UserError(`${entry.where}: "${key}" is set twice; keep one of the two`)
+    fields.set(key, entry)
+  }
+  return fields
+}
+
+/** The text of a single value; UserError where it is a map or a list. */
+export function textOf({ key, where, value }: YamlEntry): string {
+  if (value.text === undefined) throw new UserError(`${where}: "${escapeText(key)}" must be a single value`)
+  return value.text
+}
+
+/** True or false; UserError where it is neither. */
+export function toggleOf(entry: YamlEntry): boolean {
+  const text = textOf(entry)
+  if (text === 'true' || text === 'false') return text === 'true'
+  throw new UserError(`${entry.where}: "${entry.key}" cannot be "${escapeText(text)}": give true or false`)
+}
+
+function unknownKey({ key, where }: YamlEntry, known: readonly string[]): UserError {
+  const hint = didYouMean(key, known) || `; known: ${known.join(', ')}`
   return new UserError(`${where}: unknown key "${escapeText(key)}"${hint}`)
 }

@@ -1,8 +1,8 @@
-import type { Check, CheckName, Report } from '../analysis/report.ts'
+import type { Check, CheckName, FindingsCheck, Report, ThresholdCheck } from '../analysis/report.ts'
 import { formatBytes } from '../format/bytes.ts'
 import { type Paint, painter, type Style } from '../format/color.ts'
 import { pad } from '../format/width.ts'
-import { findingLines } from './findings.ts'
+import { shortFindingLines } from './findings.ts'
 import type { ReporterOptions } from './reporter.ts'
 import { wastedLines } from './wasted.ts'
 
@@ -14,17 +14,18 @@ const FIGURES: Readonly<Record<CheckName, { name: string; bound: string; format:
   lowestEfficiency: { name: 'efficiency', bound: 'at least', format: formatRatio },
   highestWastedBytes: { name: 'wasted-bytes', bound: 'at most', format: String },
   highestUserWastedPercent: { name: 'user-wasted-percent', bound: 'at most', format: formatRatio },
+  findings: { name: 'findings', bound: 'at most', format: String },
 }
 
-/** The report for a CI log: wasted paths, each check's figure, and a last line of stable words for programs. */
-export function* ci(report: Report, { color }: ReporterOptions): Generator<string> {
+/** The report for a CI log: each check's figure, wasted paths, findings, each check, and a last line of stable words for programs. */
+export function* ci(report: Report, { color, all }: ReporterOptions): Generator<string> {
   const paint = painter(color)
   const sections = [
     figureLines(report, paint),
     wastedLines(report, paint),
-    findingLines(report, paint),
+    shortFindingLines(report, paint, all),
     checkLines(report, paint),
-  ].filter((section) => section.length > 0)
+  ].filter((lines) => lines.length > 0)
   yield `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n\n${lastLine(report)}\n`
 }
 
@@ -34,13 +35,15 @@ function figureLines({ checks, summary, dive }: Report, paint: Paint): string[] 
   return [
     paint('bold', dive === undefined ? 'Figures' : "Figures by dive's formulas"),
     line('content-bytes', size(summary.contentBytes)),
-    ...checks.map(({ name, value }) =>
-      line(
-        FIGURES[name].name,
-        name === 'highestWastedBytes' && value !== null ? size(value) : formatFigure(name, value),
-      ),
-    ),
+    ...checks.filter(isOfThreshold).map(({ name, value }) => {
+      const figure = name === 'highestWastedBytes' && value !== null ? size(value) : formatFigure(name, value)
+      return line(FIGURES[name].name, figure)
+    }),
   ]
+}
+
+function isOfThreshold(check: Check): check is ThresholdCheck {
+  return check.name !== 'findings'
 }
 
 function checkLines({ checks }: Report, paint: Paint): string[] {
@@ -53,13 +56,20 @@ function checkLines({ checks }: Report, paint: Paint): string[] {
   ]
 }
 
-function outcome({ name, value, threshold, status }: Check): string {
+function outcome(check: Check): string {
+  if (check.name === 'findings') return findingsOutcome(check)
+  const { name, value, threshold, status } = check
   if (threshold === null) return 'disabled'
   const limit = `${FIGURES[name].bound} ${threshold}`
   if (value === null) return status === 'fail' ? `waste over nothing, ${limit}` : `no figure, ${limit}`
   // In full where rounding would hide on which side of the threshold the value is.
   const rounded = formatFigure(name, value)
   return `${value !== threshold && Number(rounded) === threshold ? value : rounded}, ${limit}`
+}
+
+function findingsOutcome({ severity, value, threshold, uncounted }: FindingsCheck): string {
+  const rest = uncounted > 0 ? `; ${uncounted} not counted` : ''
+  return `${value} from ${severity} up, ${FIGURES.findings.bound} ${threshold}${rest}`
 }
 
 function lastLine({ checks }: Report): string {

@@ -3,6 +3,8 @@ import type { Report } from '../analysis/report.ts'
 /** What a reporter may need to know besides the report. */
 export interface ReporterOptions {
   readonly color: boolean
+  /** Whether every finding is told, those that matter least too. */
+  readonly all?: boolean
 }
 
 /** Writes a report as text, in pieces that may be too much for one string; the last one ends its line. */

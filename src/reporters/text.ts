@@ -15,7 +15,7 @@ const LABEL = 9
 const CHANGE_SIGNS: Readonly<Record<Change, string>> = { added: '+', modified: '~', removed: '-', unchanged: ' ' }
 
 /** The report for people: image, layers, totals, wasted paths, and, where the report has them, all paths. */
-export function* text(report: Report, { color }: ReporterOptions): Generator<string> {
+export function* text(report: Report, { color, all }: ReporterOptions): Generator<string> {
   const paint = painter(color)
   const sections = [
     imageLines(report, paint),
@@ -23,7 +23,7 @@ export function* text(report: Report, { color }: ReporterOptions): Generator<str
     totalLines(report, paint),
     causeLines(report, paint),
     wastedLines(report, paint),
-    findingLines(report, paint),
+    findingLines(report, paint, all),
     warningLines(report, paint),
   ]
   const lines = sections.filter((section) => section.length > 0).map((section) => section.join('\n'))

@@ -4,10 +4,13 @@ import { joinPath } from '../tree/tree.ts'
 import { RULES } from './catalogue.ts'
 import type { Evidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
+import { applyIgnores } from './ignore.ts'
 import { filesOfPackages, isPackaged, tellPackages } from './owned-files.ts'
 import { PathMatcher, type PathState } from './path-matcher.ts'
-import { type Card, type Claim, type Instance, type PathRule, type Rule, SEVERITIES, type Severity } from './rule.ts'
+import { DEFAULT_POLICY, type Ignore, type Policy } from './policy.ts'
+import { type Card, type Claim, type Instance, type PathRule, type Rule, SEVERITIES } from './rule.ts'
 import { redactSecrets } from './secret-text.ts'
+import { severityOf } from './severity.ts'
 
 /** How many of its largest files a finding names. */
 const NAMED_FILES = 20
@@ -17,27 +20,42 @@ export interface Claimed {
   readonly finding: Finding
   readonly rule: Card
   readonly files: readonly Instance[]
+  /** The entry of the policy that lets it pass, where one does. */
+  readonly ignored?: Ignore
 }
 
 /**
- * Everything that the rules find in an image, largest first. `bytes` counts each finding by itself; `attributedBytes`
- * counts each body once, for the first rule of the catalogue that claims it, so those add up.
+ * Everything that the rules find in an image, the most severe first, then the largest. `bytes` counts each finding by
+ * itself; `attributedBytes` counts each body once, for the first rule of the catalogue that claims it (those that the
+ * policy lets pass come last), so those add up. Every entry of the policy holds, whatever the day.
  */
-export function findBloat(evidence: Evidence, rules: readonly Rule[] = RULES): Claimed[] {
+export function findBloat(evidence: Evidence, catalogue = RULES, policy: Policy = DEFAULT_POLICY): Claimed[] {
+  const rules = catalogue.filter(({ id }) => policy.severities.get(id) !== 'off')
   const claims = [...claimsOfPaths(evidence, rules.filter(isPathRule)), ...claimsOfDetectors(evidence, rules)]
   const order = new Map(rules.map((rule, i) => [rule, i]))
   claims.sort((a, b) => (order.get(a.rule) ?? 0) - (order.get(b.rule) ?? 0) || a.claim.layer - b.claim.layer)
   const own = ownBytes(evidence)
   const claimed = new Map<FileNode, number>()
   const nameClaim = claimNamer()
-  const found = claims.map(({ rule, claim }) => ({
-    finding: finding(nameClaim(rule, claim), rule, claim, evidence, own, claimed),
-    rule,
-    files: claim.files,
-  }))
-  return found.sort(({ finding: a }, { finding: b }) => {
-    return b.bytes - a.bytes || compare(a.rule, b.rule) || a.layer - b.layer
+  const named = claims.map(({ rule, claim }) => ({ id: nameClaim(rule, claim), rule, claim }))
+  const found = applyIgnores(named, policy.ignore).map(({ id, rule, claim, ignored }): Claimed => {
+    const bodies = bytesByBody(claim.files, !isPathRule(rule) && claim.by !== undefined)
+    const bytes = sumOf(bodies.values())
+    const attributedBytes = attribute(bodies, claimed)
+    const severity = severityOf(rule, bytes, own, policy)
+    return {
+      finding: finding(id, rule, claim, evidence, { severity, bytes, attributedBytes }),
+      rule,
+      files: claim.files,
+      ...(ignored !== undefined && { ignored }),
+    }
   })
+  return found.sort(({ finding: a }, { finding: b }) => byWeight(a, b))
+}
+
+function byWeight(a: Finding, b: Finding): number {
+  const severity = SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity)
+  return severity || b.bytes - a.bytes || compare(a.rule, b.rule) || a.layer - b.layer
 }
 
 /** Gives each claim an id, the claims in the order of the catalogue. */
@@ -50,9 +68,6 @@ function claimNamer(): (rule: Rule, claim: Claim) => string {
     return count === 1 ? name : `${name}.${count}`
   }
 }
-
-/** Fewer bytes raise no severity. */
-const NOTABLE_BYTES = 100_000
 
 interface RuleClaim {
   readonly rule: Rule
@@ -136,12 +151,8 @@ function finding(
   rule: Rule,
   claim: Claim,
   evidence: Evidence,
-  own: number,
-  claimed: Map<FileNode, number>,
+  { severity, ...sizes }: Pick<Finding, 'severity' | 'bytes' | 'attributedBytes'>,
 ): Finding {
-  const bodies = bytesByBody(claim.files, !isPathRule(rule) && claim.by !== undefined)
-  const bytes = sumOf(bodies.values())
-  const attributed = attribute(bodies, claimed)
   const { image } = evidence
   const layer = image.layers[claim.layer]
   const origin = claim.layer < evidence.baseLayers ? 'base' : 'own'
@@ -149,7 +160,7 @@ function finding(
     id,
     rule: rule.id,
     title: rule.title,
-    severity: higher(rule.severity, bySize(bytes, own)),
+    severity,
     safety: rule.safety,
     count: origin === 'base' ? 'rebase' : claim.by === undefined ? rule.count : 'shadow',
     origin,
@@ -160,8 +171,7 @@ function finding(
       (claim.step === undefined ? layer?.history : image.history[claim.step])?.createdBy ?? '',
     ),
     ...(claim.detail !== undefined && { detail: claim.detail }),
-    bytes,
-    attributedBytes: attributed,
+    ...sizes,
     files: claim.files.length,
     paths: largest(claim.files),
     fix: claim.fix ?? rule.fix,
@@ -217,16 +227,6 @@ function bySizeAndPath(a: Instance, b: Instance): number {
 
 function bytesOf({ node, part = node.size }: Instance): number {
   return part
-}
-
-function bySize(bytes: number, own: number): Severity {
-  if (bytes >= 100e6 || (bytes >= NOTABLE_BYTES && bytes >= 0.1 * own)) return 'high'
-  if (bytes >= 10e6 || (bytes >= NOTABLE_BYTES && bytes >= 0.02 * own)) return 'medium'
-  return bytes >= NOTABLE_BYTES ? 'low' : 'info'
-}
-
-function higher(a: Severity, b: Severity): Severity {
-  return SEVERITIES.indexOf(a) > SEVERITIES.indexOf(b) ? a : b
 }
 
 function ownBytes({ image, baseLayers }: Evidence): number {

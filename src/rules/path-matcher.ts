@@ -177,18 +177,20 @@ interface Wildcard {
 const ANY_DEPTH = '**'
 
 function testOf(text: string): Wildcard['test'] {
-  const [head = '', ...rest] = text.split('*')
-  const tail = rest.pop() ?? ''
-  if (rest.length === 0) {
-    const least = head.length + tail.length
-    return (name) => name.length >= least && name.startsWith(head) && name.endsWith(tail)
+  const [head = '', ...middle] = text.split('*')
+  const tail = middle.pop() ?? ''
+  const least = head.length + tail.length
+  // Each part at the first place where it fits: where any places fit, these do, and no name takes long.
+  return (name) => {
+    if (name.length < least || !name.startsWith(head) || !name.endsWith(tail)) return false
+    let at = head.length
+    for (const part of middle) {
+      const found = name.indexOf(part, at)
+      if (found < 0) return false
+      at = found + part.length
+    }
+    return name.length - at >= tail.length
   }
-  const pattern = new RegExp(`^${text.split('*').map(escapeRegExp).join('.*')}$`, 's')
-  return (name) => pattern.test(name)
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[.+?^${}()|[\]\\]/g, '\\$&')
 }
 
 /** The texts that a pattern with `{a,b}` stands for; braces do not nest. */

@@ -8,7 +8,8 @@ export const SEVERITIES = ['info', 'low', 'medium', 'high'] as const
 export type Severity = (typeof SEVERITIES)[number]
 
 /** Whether its fix can break something: `safe` nothing can need the bytes, `review` says what may. */
-export type Safety = 'safe' | 'likely' | 'review' | 'never-auto'
+export const SAFETIES = ['safe', 'likely', 'review', 'never-auto'] as const
+export type Safety = (typeof SAFETIES)[number]
 
 /**
  * How the bytes come back: `drop` do not write them, `stage` they belong in a build stage, `meta` set metadata where

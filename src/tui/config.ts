@@ -1,7 +1,7 @@
-import { UserError } from '../errors.ts'
-import { escapeText } from '../format/escape.ts'
-import { parseYaml, unknownKey, type YamlEntry, type YamlValue } from '../format/yaml.ts'
-import { parseTheme, type ScreenSettings } from '../options.ts'
+import type { Sections } from '../config/sections.ts'
+import { parseWord } from '../format/closest.ts'
+import { textOf, toggleOf, type YamlEntry, type YamlValue } from '../format/yaml.ts'
+import { type ScreenSettings, THEMES } from '../options.ts'
 import { BINDINGS, type Binding, remapKeys } from './keys.ts'
 
 /** What a config file sets. */
@@ -13,34 +13,24 @@ export interface UiConfig {
 /** Without a config file. */
 export const DEFAULT_CONFIG: UiConfig = { screen: {}, bindings: BINDINGS }
 
-/** What a config file of the UI (YAML) says; `file` names it for the `UserError`. */
-export function parseUiConfig(text: string, file: string): UiConfig {
-  const screen: { -readonly [name in keyof ScreenSettings]: ScreenSettings[name] } = {}
-  let bindings = BINDINGS
-  const set: Readonly<Record<string, (entry: YamlEntry) => void>> = {
-    theme: (entry) => {
-      screen.theme = parseTheme(textOf(entry), `${entry.where}: "theme"`)
+/** What the sections of the UI in a config file say. */
+export function parseUiConfig(sections: Sections): UiConfig {
+  const [theme, mouse, ascii, keys] = UI_SECTIONS.map((name) => sections.get(name))
+  return {
+    screen: {
+      ...(theme && { theme: parseWord(textOf(theme), THEMES, `${theme.where}: "theme"`) }),
+      ...(mouse && { mouse: toggleOf(mouse) }),
+      ...(ascii && { ascii: toggleOf(ascii) }),
     },
-    mouse: (entry) => {
-      screen.mouse = toggleOf(entry)
-    },
-    ascii: (entry) => {
-      screen.ascii = toggleOf(entry)
-    },
-    keys: (entry) => {
-      const pairs = entry.value.entries('"keys"').map(({ key, value }) => [key, keysOf(value)] as const)
-      bindings = remapKeys(Object.fromEntries(pairs), escapeText(file))
-    },
+    bindings: keys === undefined ? BINDINGS : bindingsOf(keys),
   }
-  const seen = new Set<string>()
-  for (const entry of parseYaml(text, file, 'a config file').entries('a config file')) {
-    const setting = Object.hasOwn(set, entry.key) ? set[entry.key] : undefined
-    if (setting === undefined) throw unknownKey(entry, Object.keys(set))
-    if (seen.has(entry.key)) throw new UserError(`${entry.where}: "${entry.key}" is set twice; keep one of the two`)
-    seen.add(entry.key)
-    setting(entry)
-  }
-  return { screen, bindings }
+}
+
+const UI_SECTIONS = ['theme', 'mouse', 'ascii', 'keys'] as const
+
+function bindingsOf({ where, value }: YamlEntry): readonly Binding[] {
+  const pairs = value.entries('"keys"').map((pair) => [pair.key, keysOf(pair.value)] as const)
+  return remapKeys(Object.fromEntries(pairs), where)
 }
 
 /** One key, or a list of them. */
@@ -68,15 +58,4 @@ function keyName(text: string): string {
   const lower = key.toLowerCase()
   const name = key.length > 1 || modifiers !== '' ? lower : key
   return modifiers.toLowerCase().replaceAll('-', '+') + (Object.hasOwn(SPELLINGS, lower) ? SPELLINGS[lower] : name)
-}
-
-function textOf({ key, where, value }: YamlEntry): string {
-  if (value.text === undefined) throw new UserError(`${where}: "${key}" must be a single value`)
-  return value.text
-}
-
-function toggleOf(entry: YamlEntry): boolean {
-  const text = textOf(entry)
-  if (text === 'true' || text === 'false') return text === 'true'
-  throw new UserError(`${entry.where}: "${entry.key}" cannot be "${escapeText(text)}": give true or false`)
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { pad, textWidth, truncate } from '../../src/format/width.ts'
+import { pad, textWidth, truncate, wrap } from '../../src/format/width.ts'
 
 describe('text cut to a width', () => {
   const rows: [text: string, width: number, where: 'end' | 'middle', expected: string][] = [
@@ -37,4 +37,28 @@ test('text is filled to a width that counts columns', () => {
   expect(pad('ab', 4, 'right')).toBe('  ab')
   expect(pad('日', 4)).toBe('日  ')
   expect(pad('longer', 4)).toBe('longer')
+})
+
+describe('text broken into lines', () => {
+  const rows: [text: string, expected: string[]][] = [
+    ['', ['']],
+    ['a bc', ['a bc']],
+    ['aa bb cc dd', ['aa bb cc', '  dd']],
+    ['aa bb cc dd ee ff', ['aa bb cc', '  dd ee', '  ff']],
+    ['a  b', ['a  b']],
+    ['a longerthanaline b', ['a', '  longe…', '  b']],
+    ['日本 語テ キ', ['日本', '  語テ', '  キ']],
+  ]
+  test.each(rows)('%j', (text, expected) => expect(wrap(text, 8, '  ')).toEqual(expected))
+
+  test('keeps all words that fit, and no line is wider', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', '日', '-'), minLength: 1, maxLength: 4 })
+    fc.assert(
+      fc.property(fc.array(word), fc.integer({ min: 10, max: 20 }), (words, width) => {
+        const lines = wrap(words.join(' '), width, '  ')
+        expect(lines.map((line) => line.trimStart()).join(' ')).toBe(words.join(' '))
+        for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(width)
+      }),
+    )
+  })
 })

@@ -59,6 +59,12 @@ export const plainReport: Report = {
     { path: `/srv/${'deep/'.repeat(20)}name.txt`, bytes: 6405, cause: 'duplicate-entry', layer: 1, by: 1 },
   ],
   findings: [],
+  suppressed: [],
+  savings: {
+    own: { safe: 0, likely: 0, review: 0, 'never-auto': 0 },
+    base: 0,
+    suppressed: { own: 0, base: 0 },
+  },
   checks: [],
   warnings: [],
 }
@@ -152,10 +158,29 @@ export const completeReport = {
       change: 'RUN true \\\n    && rm -rf /a',
     },
   ],
+  suppressed: [
+    {
+      id: 'apt-lists@1-2',
+      rule: 'apt-lists',
+      title: 'package lists that apt downloaded',
+      severity: 'low',
+      safety: 'safe',
+      origin: 'own',
+      layer: 1,
+      by: 2,
+      bytes: 7,
+      attributedBytes: 7,
+      files: 1,
+      reason: 'they are needed',
+      expires: '2030-12-31',
+    },
+  ],
+  savings: { own: { safe: 10, likely: 0, review: 0, 'never-auto': 0 }, base: 0, suppressed: { own: 7, base: 0 } },
   checks: [
     { name: 'lowestEfficiency', threshold: 0.9, value: 0.9747, status: 'pass' },
     { name: 'highestWastedBytes', threshold: null, value: 32_025, status: 'skip' },
     { name: 'highestUserWastedPercent', threshold: 0.1, value: null, status: 'fail' },
+    { name: 'findings', severity: 'medium', threshold: 0, value: 1, uncounted: 0, status: 'fail' },
   ],
   warnings: [{ code: 'odd', message: 'app.tar: something is odd.' }],
   rootfs: {

@@ -47,16 +47,19 @@ test("a CI report by dive's formulas says so", () => {
       none
 
     Findings
-          12 B  Dockerfile:12, layers 0 → 1: files written in one layer and deleted…
-                  RUN true \\
-                      && rm -rf /a
+      Own bytes   10 B safe to save, 0 B likely, 0 B after review
+      Base bytes  0 B, by another base image alone
+      Suppressed  1 with 7 B own and 0 B base bytes
+      medium     12 B  safe    layer 0 → 1    deleted-later@0-1
+        Dockerfile:12
 
     Checks
       PASS  lowestEfficiency          0.9747, at least 0.9
       SKIP  highestWastedBytes        disabled
       FAIL  highestUserWastedPercent  waste over nothing, at most 0.1
+      FAIL  findings                  1 from medium up, at most 0
 
-    layerscope: FAIL pass=1 fail=1 skip=1 efficiency=0.9747 wasted-bytes=32025 user-wasted-percent=none
+    layerscope: FAIL pass=1 fail=2 skip=1 efficiency=0.9747 wasted-bytes=32025 user-wasted-percent=none findings=1
     "
   `)
 })
@@ -88,7 +91,18 @@ describe('a check is told', () => {
       '  FAIL  highestUserWastedPercent  waste over nothing, at most 0.1',
     ],
   ]
-  test.each(rows)('%j', (check, line) => {
+  const counted = { name: 'findings', threshold: 0 } as const
+  const findings: [check: Check, line: string][] = [
+    [
+      { ...counted, severity: 'high', value: 0, uncounted: 0, status: 'pass' },
+      '  PASS  findings                  0 from high up, at most 0',
+    ],
+    [
+      { ...counted, severity: 'medium', value: 12, uncounted: 34, status: 'fail' },
+      '  FAIL  findings                  12 from medium up, at most 0; 34 not counted',
+    ],
+  ]
+  test.each([...rows, ...findings])('%j', (check, line) => {
     expect(write({ ...plainReport, checks: [check] }).split('\n')).toContain(line)
   })
 })
@@ -104,6 +118,11 @@ describe('the last line', () => {
       'passes where nothing fails',
       checks.slice(0, 2),
       'layerscope: PASS pass=1 fail=0 skip=1 efficiency=0.9747 wasted-bytes=32025',
+    ],
+    [
+      'has the findings last, where they are judged',
+      [...checks, { name: 'findings', severity: 'low', threshold: 0, value: 3, uncounted: 1, status: 'fail' }],
+      'layerscope: FAIL pass=1 fail=2 skip=1 efficiency=0.9747 wasted-bytes=32025 user-wasted-percent=0.4835 findings=3',
     ],
     [
       'has a word for a figure that does not exist',

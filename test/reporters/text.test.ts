@@ -83,9 +83,16 @@ test('a complete report tells more, and lists every path', () => {
        12 B  0 → 1   metadata-only: mtime  /a\\xff
 
     Findings
-          12 B  Dockerfile:12, layers 0 → 1: files written in one layer and deleted…
-                  RUN true \\
-                      && rm -rf /a
+      Own bytes   10 B safe to save, 0 B likely, 0 B after review
+      Base bytes  0 B, by another base image alone
+      Suppressed  1 with 7 B own and 0 B base bytes
+
+      medium     12 B  safe    layer 0 → 1    deleted-later@0-1
+        Dockerfile:12
+        files written in one layer and deleted in a later one (in /a)
+        RUN true
+        | RUN true \\
+        |     && rm -rf /a
 
     1 warning
 

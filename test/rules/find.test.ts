@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { RULES } from '../../src/rules/catalogue.ts'
 import { instancesOf } from '../../src/rules/evidence.ts'
 import { findBloat } from '../../src/rules/find.ts'
+import { DEFAULT_POLICY, type Policy } from '../../src/rules/policy.ts'
 import type { Detector, PathRule, Rule, Severity } from '../../src/rules/rule.ts'
 import { type BloatLiteral, evidenceOf, findingLines, findingsOf, sized } from '../helpers/findings.ts'
 import { hardlink, symlink, type Tree, whiteout } from '../helpers/layer.ts'
@@ -89,6 +90,12 @@ describe('files at the paths of a rule', () => {
   })
 })
 
+it('tells the most severe findings first, then the largest', async () => {
+  const own = [{ 'cache/a': sized(7), 'a.log': sized(3), b: sized(1) }]
+  const notes = rule('notes', ['/b'], { severity: 'high' })
+  expect(await findingLines({ own }, [logs, cache, notes])).toEqual(['notes 1 1', 'cache 1 7', 'logs 1 3'])
+})
+
 describe('attribution', () => {
   const own: readonly Tree[] = [
     { 'cache/a.log': sized(10), 'cache/b': sized(20), 'c.log': sized(40) },
@@ -140,6 +147,7 @@ describe('a part of a body', () => {
 })
 
 describe('severity', () => {
+  const { sizes } = DEFAULT_POLICY
   /** Severity of a finding of so many bytes among own layers of as many in all. */
   async function severity(bytes: number, all: number, floor: Severity = 'info'): Promise<Severity | undefined> {
     const own = [{ 'cache/a': sized(bytes), b: sized(all - bytes) }]
@@ -154,6 +162,25 @@ describe('severity', () => {
     [1_999_999, 20_000_000, 'medium'],
     [399_999, 20_000_000, 'low'],
   ])('of %i bytes among %i is %s', async (bytes, all, expected) => expect(await severity(bytes, all)).toBe(expected))
+
+  it.each<[what: string, policy: Partial<Policy>, bytes: number, severity: Severity | undefined]>([
+    ['is what the policy says of the rule', { severities: new Map([['cache', 'low']]) }, 2_000_000, 'low'],
+    ['is below that of the rule where the policy says so', { severities: new Map([['cache', 'info']]) }, 1, 'info'],
+    ['is none where the policy puts the rule off', { severities: new Map([['cache', 'off']]) }, 2_000_000, undefined],
+    ['is that of the rule where the policy is about another', { severities: new Map([['b', 'off']]) }, 1, 'low'],
+    ['is raised by other sizes', { sizes: { ...sizes, high: { bytes: 500, share: Infinity } } }, 500, 'low'],
+    [
+      'is raised by fewer bytes',
+      { sizes: { ...sizes, low: { bytes: 10, share: Infinity }, medium: { bytes: 500, share: Infinity } } },
+      500,
+      'medium',
+    ],
+    ['is raised by another share', { sizes: { ...sizes, high: { bytes: Infinity, share: 0.5 } } }, 2_000_000, 'medium'],
+  ])('%s', async (_what, policy, bytes, expected) => {
+    const evidence = await evidenceOf({ own: [{ 'cache/a': sized(bytes), b: sized(5_000_000 - bytes) }] })
+    const found = findBloat(evidence, [{ ...cache, severity: 'low' }], { ...DEFAULT_POLICY, ...policy })
+    expect(found[0]?.finding.severity).toBe(expected)
+  })
 
   it('is never below that of the rule', async () => {
     expect(await severity(1, 1000, 'medium')).toBe('medium')

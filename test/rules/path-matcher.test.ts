@@ -28,6 +28,12 @@ describe('a pattern', () => {
     ['/home/*/.npm/_*/**', '/home/me/.npm/x', false],
     ['/a*b*c', '/axxbxxc', true],
     ['/a*b*c', '/ac', false],
+    ['/a*b*b', '/ab', false],
+    ['/a*b*b', '/abb', true],
+    ['/a*a', '/a', false],
+    ['/*a*b*a*', '/xaxbxax', true],
+    ['/*a*b*a*', '/xaxbx', false],
+    ['/a**c', '/abc', true],
     ['/a+(b)', '/a+(b)', true],
     ['/{usr,usr/local}/lib/x', '/usr/local/lib/x', true],
     ['/', '/', true],
@@ -38,6 +44,10 @@ describe('a pattern', () => {
 
 test('braces stand for each of their texts', () => {
   expect(expandBraces('/{a,b}/{c,d}')).toEqual(['/a/c', '/a/d', '/b/c', '/b/d'])
+})
+
+test('a segment of many wildcards takes no longer for a name that nearly matches', () => {
+  expect(owners(new PathMatcher([[`/${'*a'.repeat(40)}*b`]]), `/${'a'.repeat(4000)}`)).toEqual([])
 })
 
 test('many patterns at once match what each matches by itself', () => {

@@ -95,7 +95,8 @@ posix('an image is shown', () => {
     const program = startShell('cat "$bloated" | "$node" "$main"; echo "ended with $?"; stty -a')
     await program.shows('Layers')
     await program.press('j', 'q')
-    const lines = await program.shows('ended with 0')
+    // stty begins only after the line that tells the end, so its words are waited for too.
+    const lines = await program.shows((all) => /ended with 0.* -?echonl/.test(all.join(' ')))
     expect(lines.join(' ')).toMatch(/ icanon /)
     expect(lines.join(' ')).toMatch(/ echo /)
     await program.ended
@@ -164,7 +165,10 @@ posix('keys', () => {
   })
 
   test('can be others, as the config file says', async () => {
-    writeFileSync(join(folder, '.layerscope.yaml'), 'theme: mono\nkeys:\n  quit: X\n')
+    writeFileSync(
+      join(folder, '.layerscope.yaml'),
+      'theme: mono\nkeys:\n  quit: X\nfindings:\n  rules: {root-user: off}\n',
+    )
     const program = start([bloated])
     await program.shows('Layers')
     await program.press('q', 'X')
@@ -175,7 +179,7 @@ posix('keys', () => {
     writeFileSync(join(folder, '.layerscope.yaml'), 'keys:\n  quitt: X\n')
     const program = start([bloated])
     expect(await program.ended).toMatchObject({ exitCode: 2 })
-    expect(program.output()).toMatch(/\.layerscope\.yaml: there is no action "quitt".*did you mean quit\?/s)
+    expect(program.output()).toMatch(/\.layerscope\.yaml, line 1: there is no action "quitt".*did you mean quit\?/s)
     expectRestored(program)
   })
 })

@@ -42,11 +42,7 @@ export async function modelOf(trees: readonly Tree[], options: SessionOptions = 
   const stack = stackLayers(layers, false)
   const { baseLayers = 0, rules = [] } = options
   const bloat = findBloat(gatherEvidence(image, stack, baseLayers), rules)
-  const report = makeReport(
-    image,
-    stack,
-    bloat.map(({ finding }) => finding),
-  )
+  const report = makeReport(image, stack, bloat)
   const named = report.layers.map((layer, i) => ({ ...layer, createdBy: options.createdBy?.[i] ?? layer.createdBy }))
   const base = {
     layers: baseLayers,
