@@ -24,6 +24,8 @@ export interface Candidate {
   readonly tags: readonly string[]
   /** Digest of its manifest, where there is one. */
   readonly manifestDigest: Digest | undefined
+  /** Digests of the indexes it is in below the archive's own; with the containerd store, Docker calls one of them the image ID. */
+  readonly indexDigests: readonly Digest[]
   /** Digest of its config as it stands in the archive. */
   readonly imageId: Digest | undefined
   readonly config: Json | undefined

@@ -2,10 +2,11 @@ import type { Archive } from './archive.ts'
 import { cleanPath } from './archive-path.ts'
 import type { Candidate, LayerReference } from './candidate.ts'
 import { absentLayers, configLoader, type LoadConfig } from './config-document.ts'
-import { digestOfPath } from './digest.ts'
+import { type Digest, digestOfPath } from './digest.ts'
 import { listV1Images } from './docker-v1.ts'
 import { IndexWalker } from './image-index.ts'
 import { field, isObject, type Json, parseJson, textField, textsField } from './json.ts'
+import { exceeded, type Limits } from './limits.ts'
 
 /**
  * Every image that an archive offers, in the order of its metadata: those of `manifest.json` first (it outranks the
@@ -13,18 +14,20 @@ import { field, isObject, type Json, parseJson, textField, textsField } from './
  *
  * @throws UserError where a document is damaged, or nothing says that this is an image.
  */
-export async function listCandidates(archive: Archive): Promise<Candidate[]> {
+export async function listCandidates(archive: Archive, limits: Limits): Promise<Candidate[]> {
   const manifest = await parsed(archive, 'manifest.json')
   const index = await parsed(archive, 'index.json')
   const loadConfig = configLoader(archive)
+  if (Array.isArray(manifest) && manifest.length > limits.images)
+    throw exceeded('images', archive.name, manifest.length)
   const docker = Array.isArray(manifest)
     ? await Promise.all(manifest.map((element) => dockerImage(archive, element as Json, loadConfig)))
     : []
-  const walker = new IndexWalker(archive, loadConfig)
+  const walker = new IndexWalker(archive, loadConfig, limits)
   if (isObject(manifest)) await walker.document(manifest)
   if (index !== undefined) await walker.document(index)
   const candidates = mergeByConfig(docker, walker.found)
-  return candidates.length > 0 ? candidates : listV1Images(archive)
+  return candidates.length > 0 ? candidates : listV1Images(archive, limits)
 }
 
 async function parsed(archive: Archive, path: string): Promise<Json | undefined> {
@@ -43,6 +46,7 @@ async function dockerImage(archive: Archive, element: Json, loadConfig: LoadConf
   return {
     tags: textsField(element, 'RepoTags'),
     manifestDigest: undefined,
+    indexDigests: [],
     ...config,
     layers: withDescriptors(layers, field(element, 'LayerSources')),
     absent: [...config.absent, ...absentLayers(archive, layers)],
@@ -61,32 +65,39 @@ function withDescriptors(layers: readonly LayerReference[], sources: Json | unde
 
 /** Joins what `manifest.json` and the index say of one config: the first knows the layers, the second types and digests. */
 function mergeByConfig(docker: readonly Candidate[], indexed: readonly Candidate[]): Candidate[] {
-  const rest = [...indexed]
+  const waiting = new Map<Digest, Candidate[]>()
+  // The first of several is taken first.
+  for (const image of indexed.toReversed()) {
+    if (image.imageId === undefined) continue
+    const others = waiting.get(image.imageId)
+    if (others === undefined) waiting.set(image.imageId, [image])
+    else others.push(image)
+  }
+  const used = new Set<Candidate>()
   const merged = docker.map((image): Candidate => {
-    const at = rest.findIndex((other) => other.imageId !== undefined && other.imageId === image.imageId)
-    if (at < 0) return image
-    const [other] = rest.splice(at, 1)
+    const other = image.imageId === undefined ? undefined : waiting.get(image.imageId)?.pop()
     if (other === undefined) return image
-    const types = new Map(other.layers.map((layer) => [layer.path, layer]))
-    return {
-      ...image,
-      tags: unique([
-        ...image.tags,
-        ...other.tags.filter((tag) => !image.tags.some((known) => known.endsWith(`:${tag}`))),
-      ]),
-      manifestDigest: other.manifestDigest,
-      platform: other.platform ?? image.platform,
-      // Both read the config, and say the same of it.
-      mismatches: [
-        ...image.mismatches,
-        ...other.mismatches.filter(({ what }) => !image.mismatches.some((known) => known.what === what)),
-      ],
-      layers: image.layers.map((layer) => types.get(layer.path) ?? layer),
-    }
+    used.add(other)
+    return merge(image, other)
   })
-  return [...merged, ...rest]
+  return [...merged, ...indexed.filter((image) => !used.has(image))]
 }
 
-function unique(items: readonly string[]): string[] {
-  return [...new Set(items)]
+function merge(image: Candidate, other: Candidate): Candidate {
+  const types = new Map(other.layers.map((layer) => [layer.path, layer]))
+  // containerd's reference is often the tag alone.
+  const known = new Set(image.tags.flatMap((tag) => [tag, tag.slice(tag.lastIndexOf(':') + 1)]))
+  return {
+    ...image,
+    tags: [...new Set([...image.tags, ...other.tags.filter((tag) => !known.has(tag))])],
+    manifestDigest: other.manifestDigest,
+    indexDigests: other.indexDigests,
+    platform: other.platform ?? image.platform,
+    // Both read the config, and say the same of it.
+    mismatches: [
+      ...image.mismatches,
+      ...other.mismatches.filter(({ what }) => !image.mismatches.some((known) => known.what === what)),
+    ],
+    layers: image.layers.map((layer) => types.get(layer.path) ?? layer),
+  }
 }

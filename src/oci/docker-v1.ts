@@ -3,6 +3,7 @@ import { escapeText } from '../format/escape.ts'
 import type { Archive } from './archive.ts'
 import type { Candidate, LayerReference } from './candidate.ts'
 import { field, isObject, type Json, parseJson, textField, textsField } from './json.ts'
+import { exceeded, type Limits } from './limits.ts'
 import { parsePlatform } from './platform.ts'
 
 /** A chain longer than any storage driver allowed; what is longer runs in a circle. */
@@ -14,15 +15,19 @@ const MAX_CHAIN = 1024
  *
  * @throws UserError where a document is damaged.
  */
-export async function listV1Images(archive: Archive): Promise<Candidate[]> {
+export async function listV1Images(archive: Archive, limits: Limits): Promise<Candidate[]> {
   const bytes = await archive.document('repositories')
   const repositories = bytes === undefined ? undefined : parseJson(bytes, `repositories in ${archive.name}`)
   const tagsOf = new Map<string, string[]>()
   for (const [repository, tags] of Object.entries(isObject(repositories) ? repositories : {})) {
     for (const [tag, id] of Object.entries(isObject(tags) ? tags : {})) {
-      if (typeof id === 'string' && isV1Id(id)) tagsOf.set(id, [...(tagsOf.get(id) ?? []), `${repository}:${tag}`])
+      if (typeof id !== 'string' || !isV1Id(id)) continue
+      const known = tagsOf.get(id)
+      if (known === undefined) tagsOf.set(id, [`${repository}:${tag}`])
+      else known.push(`${repository}:${tag}`)
     }
   }
+  if (tagsOf.size > limits.images) throw exceeded('images', archive.name, tagsOf.size)
   return Promise.all([...tagsOf].map(([id, tags]) => v1Image(archive, id, tags)))
 }
 
@@ -54,6 +59,7 @@ async function v1Image(archive: Archive, top: string, tags: readonly string[]): 
   return {
     tags,
     manifestDigest: undefined,
+    indexDigests: [],
     imageId: undefined,
     mismatches: [],
     config,

@@ -71,6 +71,7 @@ export async function readImage(archive: Archive, candidate: Candidate, reading:
   const { config } = candidate
   const { readBody: again } = archive
   const history = parseHistory(config)
+  if (history.length > reading.limits.history) throw exceeded('history', archive.name, history.length)
   const steps = alignHistory(history, candidate.layers.length)
   const diffIds = textsField(field(config, 'rootfs'), 'diff_ids').map(parseDigest)
   const known = diffIds.length === candidate.layers.length ? diffIds : []

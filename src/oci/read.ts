@@ -11,7 +11,7 @@ import { type Choice, selectCandidate } from './select.ts'
  * @throws UserError where there is none, several, or where one is damaged or not whole.
  */
 export async function readChosenImage(archive: Archive, choice: Choice, reading: Reading): Promise<Image> {
-  const candidates = await listCandidates(archive)
+  const candidates = await listCandidates(archive, reading.limits)
   if (candidates.length === 0) return rootFilesystemImage(archive)
   return readImage(archive, selectCandidate(candidates, choice, archive.name), reading)
 }

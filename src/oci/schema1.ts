@@ -26,6 +26,7 @@ export function schema1Image(archive: Archive, manifest: Json): Candidate {
     ...NO_CONFIG,
     tags: name === undefined ? [] : [tag === undefined ? name : `${name}:${tag}`],
     manifestDigest: undefined,
+    indexDigests: [],
     config,
     platform: parsePlatform(config),
     layers,

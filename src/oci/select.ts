@@ -59,7 +59,7 @@ function matchImage(images: readonly Candidate[], wanted: string): readonly Cand
   const hex = wanted.replace(/^sha(?:256|512):/, '').toLowerCase()
   if (!/^[0-9a-f]{4,}$/.test(hex)) return []
   return images.filter((image) =>
-    [image.imageId, image.manifestDigest].some((digest) => digest?.slice(7).startsWith(hex)),
+    [image.imageId, image.manifestDigest, ...image.indexDigests].some((digest) => digest?.slice(7).startsWith(hex)),
   )
 }
 
@@ -82,9 +82,10 @@ const MAX_LISTED = 50
 
 /** One line a choice: the flags that choose it, and what it is. Numbers count in the list of all images. */
 function listing(choices: readonly Candidate[], all: readonly Candidate[]): string {
-  const platforms = choices.map(({ platform }) => (platform === undefined ? '' : formatPlatform(platform)))
+  const listed = choices.slice(0, MAX_LISTED)
+  const platforms = listed.map(({ platform }) => (platform === undefined ? '' : formatPlatform(platform)))
   const byPlatform = choices.length > 1 && platforms.every((text) => isUnique(text, choices))
-  const lines = choices.slice(0, MAX_LISTED).map((image, i) => {
+  const lines = listed.map((image, i) => {
     const flag = byPlatform ? `--platform ${platforms[i]}` : `--image ${all.indexOf(image)}`
     const id = image.imageId ?? image.manifestDigest
     const facts = [

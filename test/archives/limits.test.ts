@@ -6,7 +6,7 @@ import { altered, app, blobOf } from '../helpers/altered.ts'
 import { tarOf } from '../helpers/archive.ts'
 import { zstd } from '../helpers/compression.ts'
 import { file, pipe, temporaryFolder } from '../helpers/deliver.ts'
-import { podmanSave } from '../helpers/docker-archive.ts'
+import { dockerV1, podmanSave } from '../helpers/docker-archive.ts'
 import { image } from '../helpers/image.ts'
 import { ociLayout } from '../helpers/oci-layout.ts'
 import { expectRefusal, refusal } from '../helpers/refusal.ts'
@@ -43,7 +43,8 @@ describe('sizes that are not true', () => {
 })
 
 describe('each limit is told, with the flag that raises it', () => {
-  const deep = image({ layers: [{ 'a/b/c/d/e/f': 'x' }] })
+  const deep = image({ layers: [{ 'a/b/c/d/e/f': 'x' }], tags: ['deep:1'] })
+  const told = image({ layers: [{ a: 'b' }], history: [{}, {}, {}] })
   const long = image({ layers: [{ ['n'.repeat(300)]: 'x' }] })
   const wide = image({ layers: [Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`f${i}`, '']))] })
   const window = image({ layers: [{ a: 'b' }], compression: zstd({ windowLog: 21 }) })
@@ -59,6 +60,15 @@ describe('each limit is told, with the flag that raises it', () => {
     ['the header of a name', tarOf(podmanSave([long])), { header: 200 }, /--limit header=\d+$/],
     ['the entries of a layer', tarOf(podmanSave([wide])), { entries: 40 }, /--limit entries=N$/],
     ['the window of zstd', tarOf(ociLayout([window])), { window: 1 << 20 }, /--limit window=2097152$/],
+    [
+      'the images of manifest.json',
+      tarOf(podmanSave([app, app])),
+      { images: 1 },
+      /: the number of images that the documents of one archive name is over the limit \(2 images\).*--limit images=2$/,
+    ],
+    ['the images of all indexes', tarOf(ociLayout([{ manifests: [app, deep] }])), { images: 2 }, /--limit images=3$/],
+    ['the images before Docker 1.10', tarOf(dockerV1([app, deep])), { images: 1 }, /--limit images=2$/],
+    ['the history of an image', tarOf(podmanSave([told])), { history: 2 }, /--limit history=3$/],
     ['the layers of an image', tarOf(podmanSave([app])), { layers: 1 }, /--limit layers=2$/],
   ])('%s', (_, bytes, limits, pattern) => expectRefusal(bytes, pattern, { limits }))
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { type AnalyseOptions, analyse } from '../../src/analyse.ts'
 import { type Platform, parsePlatformText } from '../../src/oci/platform.ts'
+import { blobOf } from '../helpers/altered.ts'
 import { type Entries, tarOf } from '../helpers/archive.ts'
 import { pipe } from '../helpers/deliver.ts'
 import { dockerSave, dockerV1 } from '../helpers/docker-archive.ts'
-import { image } from '../helpers/image.ts'
-import { containerdSave, ociLayout } from '../helpers/oci-layout.ts'
+import { image, json } from '../helpers/image.ts'
+import { containerdSave, type Descriptor, descriptor, MEDIA_TYPES, ociLayout } from '../helpers/oci-layout.ts'
 import { refusal } from '../helpers/refusal.ts'
 
 const of = (text: string, tags: readonly string[], platform = 'linux/amd64') =>
@@ -132,6 +133,58 @@ describe('of several platforms', () => {
 
   it('one manifest under two names is one image', async () => {
     expect((await read(ociLayout([of('named', ['a:1', 'b:1'])]))).image.tags).toEqual(['a:1', 'b:1'])
+  })
+
+  it('one index under two names is one image for each platform', async () => {
+    const two = ociLayout([{ manifests, tags: ['a:1', 'b:1'] }])
+    for (const name of ['a:1', 'b:1']) {
+      const { image } = await read(two, { image: name, platform: platform('linux/amd64') })
+      expect(image.tags).toEqual(['a:1', 'b:1'])
+    }
+    expect(flags(await refusal(read(two)))).toEqual(all)
+  })
+
+  it('the digest of an index, which Docker calls the image ID, chooses among its platforms', async () => {
+    const others = { manifests: [of('other', [])], tags: ['other:1'] }
+    const two = ociLayout([{ manifests, tags: ['app:1'] }, others])
+    const [first, second] = JSON.parse(`${two.get('index.json')}`).manifests.map(({ digest }: Descriptor) => digest)
+    expect(await chosen(two, { image: second })).toBe('other')
+    expect(await chosen(two, { image: second.slice('sha256:'.length, 19) })).toBe('other')
+    expect(await chosen(two, { image: first, platform: platform('linux/arm') })).toBe('armv7')
+    expect(flags(await refusal(read(two, { image: first })))).toEqual(all)
+  })
+})
+
+describe('what is stored beside an image is no choice', () => {
+  const named = of('app', ['app:1'], 'linux/arm64')
+
+  it.each([
+    [
+      'a signature of cosign',
+      MEDIA_TYPES.oci.config,
+      { architecture: '', os: '' },
+      'application/vnd.dev.cosign.simplesigning.v1+json',
+    ],
+    [
+      'an attestation without its annotations',
+      MEDIA_TYPES.oci.config,
+      { architecture: 'unknown', os: 'unknown' },
+      'application/vnd.in-toto+json',
+    ],
+    ['an attestation without a config', 'application/vnd.oci.empty.v1+json', {}, 'application/vnd.in-toto+json'],
+  ])('%s', async (_, configType, document, layerType) => {
+    const entries = ociLayout([named])
+    const [config, payload] = [json(document), json({ payload: 'signed' })]
+    const manifest = json({ config: descriptor(configType, config), layers: [descriptor(layerType, payload)] })
+    for (const bytes of [config, payload, manifest]) entries.set(blobOf(bytes), bytes)
+    const { manifests } = JSON.parse(`${entries.get('index.json')}`)
+    entries.set('index.json', json({ manifests: [descriptor(MEDIA_TYPES.oci.manifest, manifest), ...manifests] }))
+    expect(await chosen(entries)).toBe('app')
+    expect(flags(await refusal(read(entries, { image: 'none' })))).toEqual(['--image 0'])
+  })
+
+  it('an image of no layers is one all the same', async () => {
+    expect((await read(ociLayout([image({ layers: [], tags: ['empty:1'] })]))).image.name).toBe('empty:1')
   })
 })
 

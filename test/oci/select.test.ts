@@ -12,6 +12,7 @@ function candidate(digit: string, facts: Partial<Candidate> & { readonly on?: st
   return {
     tags: [],
     manifestDigest: undefined,
+    indexDigests: [],
     imageId: `sha256:${digit.repeat(64)}`,
     config: undefined,
     platform: on === undefined ? undefined : platform(on),
