@@ -7,6 +7,7 @@ import { listV1Images } from './docker-v1.ts'
 import { IndexWalker } from './image-index.ts'
 import { field, isObject, type Json, parseJson, textField, textsField } from './json.ts'
 import { exceeded, type Limits } from './limits.ts'
+import { familiarName } from './reference.ts'
 
 /**
  * Every image that an archive offers, in the order of its metadata: those of `manifest.json` first (it outranks the
@@ -85,11 +86,11 @@ function mergeByConfig(docker: readonly Candidate[], indexed: readonly Candidate
 
 function merge(image: Candidate, other: Candidate): Candidate {
   const types = new Map(other.layers.map((layer) => [layer.path, layer]))
-  // containerd's reference is often the tag alone.
-  const known = new Set(image.tags.flatMap((tag) => [tag, tag.slice(tag.lastIndexOf(':') + 1)]))
+  // The index has the whole name, or the tag alone, where `manifest.json` has the name as Docker shows it.
+  const known = new Set(image.tags.flatMap((tag) => [familiarName(tag), tag.slice(tag.lastIndexOf(':') + 1)]))
   return {
     ...image,
-    tags: [...new Set([...image.tags, ...other.tags.filter((tag) => !known.has(tag))])],
+    tags: [...new Set([...image.tags, ...other.tags.filter((tag) => !known.has(familiarName(tag)))])],
     manifestDigest: other.manifestDigest,
     indexDigests: other.indexDigests,
     platform: other.platform ?? image.platform,

@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts'
 import { escapeText } from '../format/escape.ts'
 import type { Candidate } from './candidate.ts'
 import { formatPlatform, matchesPlatform, type Platform, parsePlatformText } from './platform.ts'
+import { familiarName } from './reference.ts'
 
 /** What the user asked for, and what decides where that leaves a choice. */
 export interface Choice {
@@ -48,7 +49,9 @@ export function isComplete({ absent }: Candidate): boolean {
 }
 
 function matchImage(images: readonly Candidate[], wanted: string): readonly Candidate[] {
-  const tagged = images.filter(({ tags }) => tags.some((tag) => tag === wanted || tag === `${wanted}:latest`))
+  const name = familiarName(wanted)
+  const isNamed = (tag: string) => tag === name || tag === `${name}:latest`
+  const tagged = images.filter(({ tags }) => tags.some((tag) => isNamed(familiarName(tag))))
   if (tagged.length > 0) return tagged
   const shortened = images.filter(({ tags }) =>
     tags.some((tag) => tag.endsWith(`/${wanted}`) || tag.endsWith(`/${wanted}:latest`)),

@@ -6,7 +6,14 @@ import { type Entries, tarOf } from '../helpers/archive.ts'
 import { pipe } from '../helpers/deliver.ts'
 import { dockerSave, dockerV1 } from '../helpers/docker-archive.ts'
 import { image, json } from '../helpers/image.ts'
-import { containerdSave, type Descriptor, descriptor, MEDIA_TYPES, ociLayout } from '../helpers/oci-layout.ts'
+import {
+  containerdSave,
+  type Descriptor,
+  descriptor,
+  dockerSave25,
+  MEDIA_TYPES,
+  ociLayout,
+} from '../helpers/oci-layout.ts'
 import { refusal } from '../helpers/refusal.ts'
 
 const of = (text: string, tags: readonly string[], platform = 'linux/amd64') =>
@@ -185,6 +192,21 @@ describe('what is stored beside an image is no choice', () => {
 
   it('an image of no layers is one all the same', async () => {
     expect((await read(ociLayout([image({ layers: [], tags: ['empty:1'] })]))).image.name).toBe('empty:1')
+  })
+})
+
+describe('a name that Docker shortens', () => {
+  const entries = dockerSave25([of('app', ['app:1']), of('tool', ['team/tool:2'])])
+
+  it.each([
+    ['app:1', 'app'],
+    ['docker.io/library/app:1', 'app'],
+    ['docker.io/team/tool:2', 'tool'],
+    ['team/tool:2', 'tool'],
+  ])('%s is found in each of its spellings, and listed in one', async (wanted, expected) => {
+    expect(await chosen(entries, { image: wanted })).toBe(expected)
+    const { tags } = (await read(entries, { image: wanted })).image
+    expect(tags).toEqual([expected === 'app' ? 'app:1' : 'team/tool:2'])
   })
 })
 
