@@ -111,25 +111,36 @@ export function createFallbackZstd(
 ): ClosableFeed {
   let out = 0
   let frame: FrameDecoder | undefined
+  let failure: unknown
+  const next = async (): Promise<Buffer | undefined> => {
+    for (;;) {
+      const chunk = frame?.ready.shift()
+      if (chunk !== undefined) {
+        out += chunk.length
+        guard(out)
+        return chunk
+      }
+      if (frame?.ended === true) frame = undefined
+      const piece = await pieces.next()
+      if (piece.done === true) return undefined
+      frame ??= new FrameDecoder(await loadHash())
+      try {
+        frame.push(piece.value)
+      } catch (cause) {
+        const why = cause instanceof Error ? escapeText(cause.message) : 'undecodable'
+        throw new UserError(`${damaged} (${why}); save or pull the image again`, { cause })
+      }
+    }
+  }
   return {
     async read() {
-      for (;;) {
-        const chunk = frame?.ready.shift()
-        if (chunk !== undefined) {
-          out += chunk.length
-          guard(out)
-          return chunk
-        }
-        if (frame?.ended === true) frame = undefined
-        const piece = await pieces.next()
-        if (piece.done === true) return undefined
-        frame ??= new FrameDecoder(await loadHash())
-        try {
-          frame.push(piece.value)
-        } catch (cause) {
-          const why = cause instanceof Error ? escapeText(cause.message) : 'undecodable'
-          throw new UserError(`${damaged} (${why}); save or pull the image again`, { cause })
-        }
+      // Pieces that failed once are at their end, which is none of the data.
+      if (failure !== undefined) throw failure
+      try {
+        return await next()
+      } catch (error) {
+        failure = error
+        throw error
       }
     },
     async close() {
