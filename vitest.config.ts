@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     // Needs container engines; `npm run test:engines` runs it.
     exclude: ['test/engines/**'],
-    testTimeout: 20_000,
+    // Ends what hangs; a busy machine takes its time.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 })

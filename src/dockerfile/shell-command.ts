@@ -6,7 +6,7 @@ export interface ShellPart {
 }
 
 const OPERATOR = /&&|\|\||;(?!;)|\|(?!&)|&(?![>&])/y
-const HEREDOC_OR_REDIRECT = /[<>&\d]$/
+const HEREDOC_OR_REDIRECT = /[<>&\d]/
 
 /**
  * A shell line cut at the operators between its commands; what stands in quotes, in parentheses or behind a `#`
@@ -18,41 +18,48 @@ export function splitShell(command: string): ShellPart[] {
   const open: string[] = []
   let operator: ShellPart['operator'] = ''
   let text = ''
+  // Kept apart, since looking at the end of a text that grows costs its whole length.
+  let last = ''
+  const add = (piece: string): void => {
+    text += piece
+    last = piece.at(-1) ?? last
+  }
   const end = (next: ShellPart['operator']): void => {
     parts.push({ operator, text: text.trim() })
     operator = next
     text = ''
+    last = ''
   }
   for (let i = 0; i < command.length; i++) {
     const character = command[i] as string
     const inside = open.at(-1)
     const free = inside !== '"'
-    if (character === '\\') text += command.slice(i, ++i + 1)
+    if (character === '\\') add(command.slice(i, ++i + 1))
     else if (character === inside) {
       open.pop()
-      text += character
+      add(character)
     } else if (character === "'" && free) {
       const close = command.indexOf("'", i + 1)
-      const last = close < 0 ? command.length : close
-      text += command.slice(i, last + 1)
-      i = last
+      const stop = close < 0 ? command.length : close
+      add(command.slice(i, stop + 1))
+      i = stop
     } else if (character === '"' || character === '`') {
       open.push(character)
-      text += character
+      add(character)
     } else if (character === '(' && (free || command[i - 1] === '$')) {
       open.push(')')
-      text += character
-    } else if (free && /\s/.test(character)) {
-      if (!/\s$/.test(text)) text += ' '
-    } else if (character === '#' && free && /(?:^|\s)$/.test(text)) {
-      text += command.slice(i)
+      add(character)
+    } else if (free && isSpace(character)) {
+      if (!isSpace(last)) add(' ')
+    } else if (character === '#' && free && (last === '' || isSpace(last))) {
+      add(command.slice(i))
       break
-    } else if (open.length > 0) text += character
+    } else if (open.length > 0) add(character)
     else {
       OPERATOR.lastIndex = i
-      const found = HEREDOC_OR_REDIRECT.test(text) && character === '&' ? undefined : OPERATOR.exec(command)?.[0]
+      const found = character === '&' && HEREDOC_OR_REDIRECT.test(last) ? undefined : OPERATOR.exec(command)?.[0]
       // The second half of `;;` belongs to the first.
-      if (found === undefined || (found === ';' && text.endsWith(';'))) text += character
+      if (found === undefined || (found === ';' && last === ';')) add(character)
       else {
         end(found as ShellPart['operator'])
         i += found.length - 1
@@ -61,6 +68,10 @@ export function splitShell(command: string): ShellPart[] {
   }
   end('')
   return parts
+}
+
+function isSpace(character: string): boolean {
+  return /\s/.test(character)
 }
 
 /** What stands between two lines of one instruction. */

@@ -6,7 +6,7 @@ import type { FileNode } from '../tree/node.ts'
 import type { Archive } from './archive.ts'
 import type { Candidate, LayerReference } from './candidate.ts'
 import type { Oddity } from './changeset-builder.ts'
-import { type Digest, digestOfPath, parseDigest } from './digest.ts'
+import { algorithmOf, type Digest, digestOf, digestOfPath, parseDigest } from './digest.ts'
 import { alignHistory, type HistoryEntry, parseHistory } from './history.ts'
 import { field, textField, textsField } from './json.ts'
 import type { LayerContent, Reading } from './layer.ts'
@@ -76,6 +76,12 @@ export async function readImage(archive: Archive, candidate: Candidate, reading:
   const diffIds = textsField(field(config, 'rootfs'), 'diff_ids').map(parseDigest)
   const known = diffIds.length === candidate.layers.length ? diffIds : []
   const warnings: Warning[] = [...archive.warnings, ...metadataWarnings(candidate, diffIds.length, history)]
+  const hollow = candidate.layers.find((layer, index) => isHollow(archive, layer, known[index]))
+  if (hollow !== undefined) {
+    throw new UserError(
+      `the image is not whole in ${archive.name}: the layer ${escapeText(hollow.path)} is an empty file, but has the digest of something; save the image again with all its layers`,
+    )
+  }
   const layers: Layer[] = []
   const contents: LayerContents = { byPath: await readBlobs(archive, candidate.layers, reading), used: new Set() }
   for (const [index, reference] of candidate.layers.entries()) {
@@ -119,6 +125,16 @@ export async function readImage(archive: Archive, candidate: Candidate, reading:
         return again(candidate.layers[layer]?.path ?? '', file, `layer ${layer} of ${archive.name}`)
       }),
   }
+}
+
+/** What an empty layer may be: nothing, or the zeros that end a tar, as Go and as GNU tar write them. */
+const EMPTY_LAYERS = [0, 1024, 10_240].map((bytes) => Buffer.alloc(bytes))
+
+/** Whether a layer is an empty file in the stead of one with content, as buildpacks put where the daemon has the layer. */
+function isHollow(archive: Archive, { path, digest, mediaType }: LayerReference, diffId: Digest | undefined): boolean {
+  if (archive.size(path) !== 0 || layerNature(mediaType) !== 'filesystem') return false
+  const claims = [diffId, digest].filter((claim) => claim !== undefined)
+  return claims.some((claim) => EMPTY_LAYERS.every((bytes) => digestOf(bytes, algorithmOf(claim)) !== claim))
 }
 
 /** Reads every blob that layers are made of, each once, by path; the largest first, since all wait for the last. */

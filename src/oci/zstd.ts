@@ -115,26 +115,37 @@ export interface Watch {
 export function createFallbackZstd(pieces: AsyncGenerator<ZstdPiece>, damaged: string, watch: Watch): ClosableFeed {
   let out = 0
   let frame: FrameDecoder | undefined
+  let failure: unknown
+  const next = async (): Promise<Buffer | undefined> => {
+    for (;;) {
+      const chunk = frame?.ready.shift()
+      if (chunk !== undefined) {
+        out += chunk.length
+        watch.out(out)
+        return chunk
+      }
+      if (frame?.ended === true) frame = undefined
+      const piece = await pieces.next()
+      if (piece.done === true) return undefined
+      frame ??= new FrameDecoder(await loadHash())
+      try {
+        frame.push(piece.value)
+        watch.used(out + frame.ready.reduce((sum, { length }) => sum + length, 0))
+      } catch (cause) {
+        const why = cause instanceof Error ? escapeText(cause.message) : 'undecodable'
+        throw new UserError(`${damaged} (${why}); save or pull the image again`, { cause })
+      }
+    }
+  }
   return {
     async read() {
-      for (;;) {
-        const chunk = frame?.ready.shift()
-        if (chunk !== undefined) {
-          out += chunk.length
-          watch.out(out)
-          return chunk
-        }
-        if (frame?.ended === true) frame = undefined
-        const piece = await pieces.next()
-        if (piece.done === true) return undefined
-        frame ??= new FrameDecoder(await loadHash())
-        try {
-          frame.push(piece.value)
-          watch.used(out + frame.ready.reduce((sum, { length }) => sum + length, 0))
-        } catch (cause) {
-          const why = cause instanceof Error ? escapeText(cause.message) : 'undecodable'
-          throw new UserError(`${damaged} (${why}); save or pull the image again`, { cause })
-        }
+      // Pieces that failed once are at their end, which is none of the data.
+      if (failure !== undefined) throw failure
+      try {
+        return await next()
+      } catch (error) {
+        failure = error
+        throw error
       }
     },
     async close() {

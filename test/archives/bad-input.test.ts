@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { analyse } from '../../src/analyse.ts'
@@ -46,7 +47,7 @@ describe('what is no archive is called by its kind', () => {
     ['bzip2', '425a683931415926', 'bzip2 -dc'],
   ])('%s, with the pipe that reads it', async (kind, magic, tool) => {
     const bytes = Buffer.concat([Buffer.from(magic, 'hex'), Buffer.alloc(600)])
-    const path = `${folder.path}/an image'.tar`
+    const path = join(folder.path, "an image'.tar")
     expect(await refusal(analyse(file(folder.path, bytes, "an image'.tar")))).toBe(
       `an image'.tar is compressed with ${kind}, which cannot be read here; use: ${tool} '${path.replace("'", "'\\''")}' | layerscope`,
     )
@@ -58,12 +59,19 @@ describe('what is no archive is called by its kind', () => {
     )
   })
 
-  it.runIf(hasTool('xz'))('the pipe that is printed for a file is one that a shell understands', async () => {
-    const input = file(folder.path, execFileSync('xz', ['-c'], { input: tarOf(ociLayout([app])) }), "it's $HOME.tar.xz")
-    const [, command = ''] = /use: (.*) \| layerscope$/.exec(await refusal(analyse(input))) ?? []
-    const report = await analyse(pipe(execFileSync('sh', ['-c', command])))
-    expect(report.image.tags).toEqual(['app:1'])
-  })
+  it.runIf(process.platform !== 'win32' && hasTool('xz'))(
+    'the pipe that is printed for a file is one that a shell understands',
+    async () => {
+      const input = file(
+        folder.path,
+        execFileSync('xz', ['-c'], { input: tarOf(ociLayout([app])) }),
+        "it's $HOME.tar.xz",
+      )
+      const [, command = ''] = /use: (.*) \| layerscope$/.exec(await refusal(analyse(input))) ?? []
+      const report = await analyse(pipe(execFileSync('sh', ['-c', command])))
+      expect(report.image.tags).toEqual(['app:1'])
+    },
+  )
 
   it('a file that is not there', async () => {
     const message = await refusal(analyse({ kind: 'path', path: `${folder.path}/no\u001b[2Jwhere.tar` }))

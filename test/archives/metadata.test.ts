@@ -3,7 +3,7 @@ import { analyse } from '../../src/analyse.ts'
 import { altered, app, blobOf, layoutWith } from '../helpers/altered.ts'
 import { type Entries, tarOf } from '../helpers/archive.ts'
 import { file, pipe, temporaryFolder } from '../helpers/deliver.ts'
-import { dockerSave, dockerV1, kaniko, podmanSave } from '../helpers/docker-archive.ts'
+import { buildpacks, dockerSave, dockerV1, kaniko, podmanSave } from '../helpers/docker-archive.ts'
 import { image, json } from '../helpers/image.ts'
 import { layer } from '../helpers/layer.ts'
 import { manifestOf, ociLayout } from '../helpers/oci-layout.ts'
@@ -16,6 +16,8 @@ beforeAll(() => {
 })
 afterAll(() => folder.remove())
 
+/** The same layers, with a config that says nothing of them. */
+const told = image({ layers: app.layers.map((one) => one.tar), document: { rootfs: undefined } })
 const firstLayer = blobOf(app.layers[0]?.blob ?? Buffer.alloc(0))
 
 describe('a part of the image that is missing', () => {
@@ -32,6 +34,28 @@ describe('a part of the image that is missing', () => {
       altered(entries, { [path]: undefined }),
       new RegExp(`^the image is not whole in .*: it does not hold ${named}`),
     )
+  })
+
+  it.each([
+    ['by buildpacks', buildpacks(app, [1]), /the layer blank_1 is an empty file, but has the digest of something; /],
+    ['by podman', podmanSave([app]).set(`${app.layers[0]?.diffId}.tar`, Buffer.alloc(0)), /\.tar is an empty file, /],
+    [
+      'in a layout',
+      ociLayout([told]).set(firstLayer, Buffer.alloc(0)),
+      /the layer blobs\/sha256\/\w+ is an empty file, /,
+    ],
+  ])('a layer that is left empty %s is no layer without content', (_, entries, pattern) =>
+    expectRefusal(tarOf(entries), pattern),
+  )
+
+  it('a layer of nothing may be an empty file', async () => {
+    const nothing = image({ layers: [{ a: 'b' }, {}, tar([], Buffer.alloc(10_240))] })
+    for (const entries of [
+      buildpacks(nothing, [1, 2]),
+      podmanSave([nothing]).set(`${nothing.layers[1]?.diffId}.tar`, Buffer.alloc(0)),
+    ]) {
+      expect((await analyse(pipe(tarOf(entries)))).summary).toMatchObject({ contentBytes: 1, wastedBytes: 0 })
+    }
   })
 
   it('a parent before Docker 1.10 is named', async () => {

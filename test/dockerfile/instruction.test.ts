@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Instruction, parseInstruction } from '../../src/dockerfile/instruction.ts'
 import type { HistoryEntry } from '../../src/oci/history.ts'
+import { cpuTime } from '../helpers/cpu-time.ts'
 import { buildkit, classic, entry } from '../helpers/history.ts'
 
 const HASH = '9ceca008111a4ddff7a68f2c3b645ff51fd6d70ef79b0a60cd0b006aa7033698'
@@ -369,9 +370,10 @@ test('a hostile history takes no time', () => {
     'CMD ["',
     '\\x',
   ]
-  const start = performance.now()
-  for (const head of ['', 'RUN /bin/sh -c ', 'ENV ', 'COPY ', 'HEALTHCHECK &{[', 'CMD [']) {
-    for (const unit of units) parseInstruction(entry(head + unit.repeat(20_000)))
-  }
-  expect(performance.now() - start).toBeLessThan(4000)
+  const time = cpuTime(() => {
+    for (const head of ['', 'RUN /bin/sh -c ', 'ENV ', 'COPY ', 'HEALTHCHECK &{[', 'CMD [']) {
+      for (const unit of units) parseInstruction(entry(head + unit.repeat(20_000)))
+    }
+  })
+  expect(time).toBeLessThan(4000)
 })

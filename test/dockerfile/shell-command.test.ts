@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { parseDockerfile } from '../../src/dockerfile/parse-dockerfile.ts'
 import { breakShell, splitShell } from '../../src/dockerfile/shell-command.ts'
+import { cpuTime } from '../helpers/cpu-time.ts'
 
 describe('a shell line is cut', () => {
   const rows: [string, string, string[]][] = [
@@ -65,7 +66,9 @@ test('a broken line is the same command to whoever reads the Dockerfile', () => 
 })
 
 test('a line that opens and never closes takes no time', () => {
-  const start = performance.now()
-  for (const unit of ['"', "'", '(', '$(', '`', '&', ';', '\\', ' #', 'a && ']) splitShell(unit.repeat(100_000))
-  expect(performance.now() - start).toBeLessThan(4000)
+  const time = cpuTime(() => {
+    for (const unit of ['"', "'", '(', '$(', '`', '&', ';', '\\', ' #', 'a && ', 'a ', '9'])
+      splitShell(unit.repeat(100_000))
+  })
+  expect(time).toBeLessThan(4000)
 })

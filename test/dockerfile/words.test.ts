@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of a Dockerfile
 import { describe, expect, test } from 'vitest'
 import { expandWord, findHeredocs, splitWords } from '../../src/dockerfile/words.ts'
+import { cpuTime } from '../helpers/cpu-time.ts'
 
 describe('a word becomes', () => {
   const variables = new Map([
@@ -61,7 +62,8 @@ describe('heredocs are opened', () => {
 })
 
 test('what is nested without end takes no time', () => {
-  const start = performance.now()
-  for (const unit of ['${A:-', '${', '$A', '"', '\\']) expandWord(unit.repeat(100_000), () => undefined)
-  expect(performance.now() - start).toBeLessThan(2000)
+  const time = cpuTime(() => {
+    for (const unit of ['${A:-', '${', '$A', '"', '\\']) expandWord(unit.repeat(100_000), () => undefined)
+  })
+  expect(time).toBeLessThan(2000)
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { formatCreatedBy } from '../../src/format/created-by.ts'
+import { cpuTime } from '../helpers/cpu-time.ts'
 
 describe('the instruction', () => {
   const rows: [createdBy: string, expected: string][] = [
@@ -26,7 +27,8 @@ describe('the instruction', () => {
 
 test('a hostile history takes no time', () => {
   const texts = ['RUN |1 ', '#(nop)', '/bin/', 's', ' ', '|1 /bin/sh -o pipefail '].map((text) => text.repeat(50_000))
-  const start = performance.now()
-  for (const text of texts) formatCreatedBy(text)
-  expect(performance.now() - start).toBeLessThan(2000)
+  const time = cpuTime(() => {
+    for (const text of texts) formatCreatedBy(text)
+  })
+  expect(time).toBeLessThan(2000)
 })

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of a shell
 import { describe, expect, it } from 'vitest'
 import { isSecretVariable, redactSecrets, secretShapes } from '../../src/rules/secret-text.ts'
+import { cpuTime } from '../helpers/cpu-time.ts'
 
 const GITHUB = `ghp_${'a1'.repeat(18)}`
 
@@ -107,9 +108,10 @@ describe('a redacted text', () => {
   ])('without a credential stays as it is: %s', (text) => expect(redactSecrets(text)).toBe(text))
 
   it('takes no longer for a long one that looks like the beginning of many', () => {
-    const began = performance.now()
-    for (const part of ['a', 'eyJa-', 'a=', 'https://a:', '-----BEGIN PRIVATE KEY-----', 'A="', ' ENV A'])
-      redactSecrets(`ENV ${part.repeat(200_000 / part.length)}`)
-    expect(performance.now() - began).toBeLessThan(5000)
+    const time = cpuTime(() => {
+      for (const part of ['a', 'eyJa-', 'a=', 'https://a:', '-----BEGIN PRIVATE KEY-----', 'A="', ' ENV A'])
+        redactSecrets(`ENV ${part.repeat(200_000 / part.length)}`)
+    })
+    expect(time).toBeLessThan(5000)
   })
 })

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { PassThrough, Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
@@ -12,6 +13,9 @@ import { zstd } from '../helpers/zstd.ts'
 
 const app = image({ layers: [{ a: 'x'.repeat(5000) }], compression: gzip, tags: ['app:1'] })
 const bytes = tarOf(kaniko([app]))
+
+/** An archive that does not compress. */
+const noisy = tarOf(kaniko([image({ layers: [{ a: randomBytes(400_000) }] })]))
 
 /** A pipe whose writer has written something and neither goes on nor goes away. */
 function stalled(written: Uint8Array): Readable {
@@ -40,6 +44,14 @@ describe('a pipe', () => {
     const stream = stalled(written)
     await refusal(analyse({ kind: 'stream', stream }))
     expect(stream.destroyed).toBe(true)
+  })
+
+  it.each([
+    ['gzip', gzipSync(noisy), /^standard input is damaged gzip data \(unexpected end of file\); /],
+    ['zstd', zstd(noisy), /^standard input ends in the middle of its zstd data; /],
+  ])('of %s that breaks off within a layer says so of itself, not of the layer', async (_, whole, pattern) => {
+    const stream = Readable.from([whole.subarray(0, whole.length / 2)], { objectMode: false })
+    expect(await refusal(analyse({ kind: 'stream', stream }))).toMatch(pattern)
   })
 
   it('with a damaged layer in its midst is read on to its end, then let go', async () => {
