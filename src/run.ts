@@ -2,6 +2,7 @@ import { analyse } from './analyse.ts'
 import type { Report } from './analysis/report.ts'
 import { evaluate, exitCodeOf, judgedFigures, resolveThresholds, type Thresholds } from './analysis/thresholds.ts'
 import { browse } from './browse.ts'
+import { parseArguments } from './cli.ts'
 import { ExitCode, UserError } from './errors.ts'
 import { escapeText } from './format/escape.ts'
 import { type Host, hostPlatforms } from './host.ts'
@@ -18,7 +19,6 @@ import { VERSION } from './version.ts'
 export async function run(host: Host): Promise<ExitCode> {
   try {
     const argv = host.argv.slice(2)
-    const { parseArguments } = await import('./cli.ts')
     const parsed = parseArguments(argv, host.env)
     if (parsed.kind === 'help') return await print(host, parsed.text)
     if (parsed.kind === 'version') return await print(host, `${VERSION}\n`)

@@ -20,7 +20,7 @@ const places: Readonly<Record<string, Place>> = {
   run: {
     why: 'the program is its list of stages: options, report, checks, output',
     uses: {
-      cli: 'on demand',
+      cli: 'values',
       options: 'values',
       host: 'values',
       version: 'values',
