@@ -17,6 +17,26 @@ const withoutDevtools: Plugin = {
   },
 }
 
+/**
+ * Loading string-width prepares ICU's rules and the set of all emoji, a sixth of a start; only text beyond ASCII needs
+ * them. Whoever imports it, of its several versions, gets one that is loaded when such text comes.
+ */
+const widthOnDemand: Plugin = {
+  name: 'width-on-demand',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^string-width$/ }, ({ path, kind }) =>
+      kind === 'require-call' ? undefined : { path, namespace: 'on-demand' },
+    )
+    onLoad({ filter: /.*/, namespace: 'on-demand' }, () => ({
+      contents: `
+        export default function stringWidth(text, options) {
+          return /^[ -~]*$/.test(text) ? text.length : require('string-width').default(text, options)
+        }`,
+      resolveDir: process.cwd(),
+    }))
+  },
+}
+
 /** CommonJS packages inside an ES module still ask for Node's modules with `require`. */
 const requireForCommonJs = [
   `import { createRequire as layerscopeCreateRequire } from 'node:module'`,
@@ -41,7 +61,7 @@ const { metafile } = await build({
   metafile: true,
   define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
   banner: { js: requireForCommonJs },
-  plugins: [withoutDevtools],
+  plugins: [withoutDevtools, widthOnDemand],
   logLevel: 'warning',
 })
 

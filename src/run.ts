@@ -1,3 +1,4 @@
+import { parseArguments } from './cli.ts'
 import { runReport } from './commands/report.ts'
 import { ExitCode, UserError } from './errors.ts'
 import type { Host } from './host.ts'
@@ -9,7 +10,6 @@ import { VERSION } from './version.ts'
 export async function run(host: Host): Promise<ExitCode> {
   try {
     const argv = host.argv.slice(2)
-    const { parseArguments } = await import('./cli.ts')
     const parsed = parseArguments(argv, host.env)
     if (parsed.kind === 'help') return await print(host, parsed.text)
     if (parsed.kind === 'version') return await print(host, `${VERSION}\n`)

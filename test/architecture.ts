@@ -21,7 +21,7 @@ const places: Readonly<Record<string, Place>> = {
   run: {
     why: 'the program is its arguments, and a table of commands',
     uses: {
-      cli: 'on demand',
+      cli: 'values',
       options: 'types',
       host: 'types',
       version: 'values',

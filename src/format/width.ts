@@ -1,7 +1,8 @@
 import stringWidth from 'string-width'
 
 const PRINTABLE_ASCII = /^[ -~]*$/
-const segmenter = new Intl.Segmenter()
+// Made when it is first needed: that takes longer than everything else here.
+let segmenter: Intl.Segmenter | undefined
 
 /** Columns that escaped text takes on a terminal: 2 for wide characters and emoji, 0 for combining marks. */
 export function textWidth(text: string): number {
@@ -14,7 +15,7 @@ export function truncate(text: string, width: number, where: 'end' | 'middle' = 
   if (width < 1) return ''
   const room = width - 1
   const tail = where === 'end' ? 0 : Math.ceil(room / 2)
-  const clusters = PRINTABLE_ASCII.test(text) ? text : Array.from(segmenter.segment(text), ({ segment }) => segment)
+  const clusters = PRINTABLE_ASCII.test(text) ? text : clustersOf(text)
   return `${head(clusters, room - tail)}…${end(clusters, tail)}`
 }
 
@@ -30,6 +31,11 @@ export function wrap(text: string, width: number, indent: string): string[] {
     line = truncate(line, width)
   }
   return line === undefined ? lines : [...lines, line]
+}
+
+function clustersOf(text: string): string[] {
+  segmenter ??= new Intl.Segmenter()
+  return Array.from(segmenter.segment(text), ({ segment }) => segment)
 }
 
 /** Text filled with spaces to `width` columns, on the right or, for numbers, on the left. */

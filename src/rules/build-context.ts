@@ -1,8 +1,10 @@
 import { posix } from 'node:path'
 import { resolvePath } from '../dockerfile/image-path.ts'
-import { walk } from '../tree/tree.ts'
+import type { DirectoryNode, Node } from '../tree/node.ts'
+import { find, joinPath } from '../tree/tree.ts'
 import type { Evidence } from './evidence.ts'
 import { type PlacedStep, writersOf } from './instructions.ts'
+import { onceForImage } from './once.ts'
 import type { Instance } from './rule.ts'
 
 /** What gives a build context away in an image, and how much it says. */
@@ -73,7 +75,7 @@ export interface ContextCopy {
  * Own layers that hold a copied directory of the build context. Where the history does not tell a context from a build
  * stage, only something that no one copies from a stage counts.
  */
-export function contextCopies(evidence: Evidence): ContextCopy[] {
+export const contextCopies = onceForImage((evidence): readonly ContextCopy[] => {
   const writers = writersOf(evidence)
   return evidence.image.layers.slice(evidence.baseLayers).flatMap(({ index }) => {
     const copies = directoryCopies(writers[index] ?? [])
@@ -82,7 +84,7 @@ export function contextCopies(evidence: Evidence): ContextCopy[] {
     const isSure = copies.some(({ isContext }) => isContext) || found.isUnmistakable
     return isSure && found.signs.length > 0 ? [{ layer: index, isWhole: copies.some(isWhole), ...found }] : []
   })
-}
+})
 
 interface Copy {
   /** Where it went, without a leading slash. */
@@ -116,18 +118,18 @@ function signsOf(evidence: Evidence, layer: number, copies: readonly Copy[]) {
   const junk: Instance[] = []
   const names = new Set<string>()
   if (content !== undefined && typeof content !== 'string') {
-    walk(content.changeset.added, '', (path, node) => {
-      const copy = copies.find(({ root }) => root === '' || path.startsWith(`${root}/`))
-      if (copy === undefined) return
-      const segments = path.slice(copy.root === '' ? 0 : copy.root.length + 1).split('/')
-      if (segments.length === 1) names.add(segments[0] ?? '')
-      if (node.kind !== 'file') return
-      const marker = markerOf(segments)
-      // What the instruction names is meant to be there.
-      if (marker === undefined || copy.sources.some((source) => posix.basename(source) === segments[0])) return
-      found.add(marker)
-      if (marker.isJunk) junk.push({ path, node, layer })
-    })
+    const seen = new Set<string>()
+    for (const copy of copies) {
+      const directory = find(content.changeset.added, copy.root)
+      if (directory?.kind !== 'directory' || [...seen].some((root) => isWithin(copy.root, root))) continue
+      for (const name of directory.children.keys()) names.add(name)
+      walkMarked(copy, directory, seen, (path, node, marker) => {
+        if (node.kind !== 'file') return
+        found.add(marker)
+        if (marker.isJunk) junk.push({ path, node, layer })
+      })
+      seen.add(copy.root)
+    }
   }
   const markers = MARKERS.filter((marker) => found.has(marker))
   return {
@@ -140,13 +142,34 @@ function signsOf(evidence: Evidence, layer: number, copies: readonly Copy[]) {
   }
 }
 
-/** What a path shows of a context; `.env.example` and its like are meant to be shared. */
-function markerOf(segments: readonly string[]): Marker | undefined {
-  for (const [depth, segment] of segments.entries()) {
-    const marker = MARKERS.find(({ name, atRoot }) => (depth === 0 || !atRoot) && name.test(segment))
-    if (marker !== undefined) return EXAMPLE.test(segment) ? undefined : marker
+function isWithin(path: string, root: string): boolean {
+  return root === '' || path === root || path.startsWith(`${root}/`)
+}
+
+/** Visits everything beneath a copied directory that shows a context, by its own name or that of a directory above it; not what lies in `seen`. */
+function walkMarked(
+  { root, sources }: Copy,
+  directory: DirectoryNode,
+  seen: ReadonlySet<string>,
+  visit: (path: string, node: Node, marker: Marker) => void,
+): void {
+  // What the instruction names is meant to be there.
+  const named = new Set(sources.map((source) => posix.basename(source)))
+  const pending: [string, DirectoryNode, Marker | undefined][] = [[root, directory, undefined]]
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [parent, { children }, inherited] = next
+    const isRoot = parent === root
+    for (const [name, node] of children) {
+      if (isRoot && named.has(name)) continue
+      const marker = inherited ?? MARKERS.find((one) => (isRoot || !one.atRoot) && one.name.test(name))
+      if (marker === undefined && node.kind !== 'directory') continue
+      // `.env.example` and its like are meant to be shared.
+      if (inherited === undefined && marker !== undefined && EXAMPLE.test(name)) continue
+      const path = joinPath(parent, name)
+      if (marker !== undefined) visit(path, node, marker)
+      if (node.kind === 'directory' && !seen.has(path)) pending.push([path, node, marker])
+    }
   }
-  return undefined
 }
 
 const EXAMPLE = /^\.env\..*(?:example|sample|template|dist|defaults?)/

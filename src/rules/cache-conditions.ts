@@ -1,6 +1,7 @@
 import type { Node } from '../tree/node.ts'
 import { find, walk } from '../tree/tree.ts'
 import type { Evidence, Instance } from './evidence.ts'
+import { onceForImage } from './once.ts'
 import { roleOf, runs } from './role.ts'
 
 /** A condition of path rules. */
@@ -52,19 +53,15 @@ function wrote({ image }: Evidence, layer: number, path: string): Node | undefin
   return content === undefined || typeof content === 'string' ? undefined : find(content.changeset.added, path)
 }
 
-const plugAndPlay = new WeakMap<Evidence, boolean>()
-
-/** Holds where nothing in the image loads its dependencies by Yarn's Plug'n'Play; looked up once for an image. */
+/** Holds where nothing in the image loads its dependencies by Yarn's Plug'n'Play. */
 export function unlessPlugAndPlay(_: Instance, evidence: Evidence): boolean {
-  const known = plugAndPlay.get(evidence) ?? usesPlugAndPlay(evidence)
-  plugAndPlay.set(evidence, known)
-  return !known
+  return !usesPlugAndPlay(evidence)
 }
 
-function usesPlugAndPlay({ stack }: Evidence): boolean {
+const usesPlugAndPlay = onceForImage(({ stack }) => {
   let found = false
   walk(stack.rootfs, '', (_path, _node, name) => {
     found ||= name.endsWith('.pnp.cjs') || name.endsWith('.pnp.js')
   })
   return found
-}
+})

@@ -1,6 +1,6 @@
 import { applyCommand, initialState } from '../dockerfile/runtime-state.ts'
 import { readSteps, type Step } from '../dockerfile/steps.ts'
-import type { Evidence } from './evidence.ts'
+import { onceForImage } from './once.ts'
 
 /** One entry of the history, and the working directory in which its instruction stood. */
 export interface PlacedStep extends Step {
@@ -10,7 +10,7 @@ export interface PlacedStep extends Step {
 }
 
 /** The history of the image as instructions, oldest first. */
-export function stepsOf({ image }: Evidence): PlacedStep[] {
+export const stepsOf = onceForImage(({ image }): readonly PlacedStep[] => {
   const { steps } = readSteps(image.history, image.layers.length, image.config)
   const state = initialState()
   // Some builders keep only what made a layer.
@@ -21,14 +21,14 @@ export function stepsOf({ image }: Evidence): PlacedStep[] {
     applyCommand(state, step.instruction)
     return { ...step, workingDir, shell }
   })
-}
+})
 
 /** The instructions that wrote each layer, by its index; several where one layer holds what several wrote. */
-export function writersOf(evidence: Evidence): PlacedStep[][] {
+export const writersOf = onceForImage((evidence): readonly (readonly PlacedStep[])[] => {
   const writers: PlacedStep[][] = evidence.image.layers.map(() => [])
   for (const step of stepsOf(evidence)) if (step.group !== undefined) writers[step.group]?.push(step)
   return writers
-}
+})
 
 /** The layer at which a finding about an instruction is shown: its own, or the last one that stood when it came. */
 export function layerNear(steps: readonly Step[], { index, group }: Step): number {

@@ -1,6 +1,7 @@
 import type { FileNode } from '../tree/node.ts'
 import { walk } from '../tree/tree.ts'
 import type { Evidence, Instance } from './evidence.ts'
+import { onceForImage } from './once.ts'
 
 /** An interpreter or virtual machine of the final rootfs. */
 export interface Interpreter extends Instance {
@@ -16,15 +17,6 @@ export interface Interpreters {
   readonly pythonMinors: ReadonlySet<string>
 }
 
-const known = new WeakMap<Evidence, Interpreters>()
-
-/** The interpreters of an image; looked for once. */
-export function interpretersOf(evidence: Evidence): Interpreters {
-  const found = known.get(evidence) ?? look(evidence)
-  known.set(evidence, found)
-  return found
-}
-
 /** Names by which an interpreter is known; `python3` and `python3.12` in one place are one. */
 const NAMES: readonly (readonly [kind: Interpreter['kind'], path: RegExp])[] = [
   ['Python', /^(.*?)\/?(?:^|(?<=\/))bin\/python3(?:\.\d+)?$/],
@@ -37,7 +29,8 @@ const NAMES: readonly (readonly [kind: Interpreter['kind'], path: RegExp])[] = [
 const CANDIDATE = /^(?:python3|node|nodejs|ruby|libjvm\.so|libpython3|os\.pyc?$)/
 const PYTHON = /\/python3\.(\d+)t?$|\/libpython3\.(\d+)|\/python3\.(\d+)t?\/os\.pyc?$/
 
-function look(evidence: Evidence): Interpreters {
+/** The interpreters of an image. */
+export const interpretersOf = onceForImage((evidence): Interpreters => {
   const all: Interpreter[] = []
   const pythonMinors = new Set<string>()
   const seen = new Set<FileNode>()
@@ -53,7 +46,7 @@ function look(evidence: Evidence): Interpreters {
   // `python3` beside `python3.12` is a wrapper or a copy of it.
   const isNamedTwice = ({ path }: Interpreter) => all.some((one) => one.path.startsWith(`${path}.`))
   return { all: all.filter((one) => !isNamedTwice(one)), pythonMinors }
-}
+})
 
 function asInterpreter(path: string, node: FileNode): Interpreter | undefined {
   for (const [kind, pattern] of NAMES) {

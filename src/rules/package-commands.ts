@@ -1,7 +1,7 @@
 import type { Instruction } from '../dockerfile/instruction.ts'
 import { splitShell } from '../dockerfile/shell-command.ts'
-import type { Evidence } from './evidence.ts'
 import { writersOf } from './instructions.ts'
+import { onceForImage } from './once.ts'
 
 /** A package manager of an operating system, by the family whose commands are alike. */
 export type PackageTool = 'apt' | 'apk' | 'dnf' | 'zypper'
@@ -86,11 +86,11 @@ function verbOf(tool: PackageTool, word: string): PackageVerb | undefined {
  * What the RUN instructions did with packages whose files lie in each layer, by the layer's index; nothing where
  * history and layers differ in number, since it would be a guess.
  */
-export function packageCommandsOf(evidence: Evidence): PackageCommand[][] {
+export const packageCommandsOf = onceForImage((evidence): readonly (readonly PackageCommand[])[] => {
   const isAligned = evidence.image.layers.some(({ history }) => history !== undefined)
   if (!isAligned) return evidence.image.layers.map(() => [])
   return writersOf(evidence).map((steps) => steps.flatMap(({ instruction }) => commandsOf(instruction)))
-}
+})
 
 function commandsOf({ word, form, args, text, heredocs }: Instruction): PackageCommand[] {
   if (word !== 'RUN') return []

@@ -1,4 +1,5 @@
 import type { Evidence, Instance } from './evidence.ts'
+import { onceForImage } from './once.ts'
 
 /** What a container of an image starts, as far as that tells what the image is for. */
 export interface Role {
@@ -12,14 +13,8 @@ export interface Role {
   readonly isScript: boolean
 }
 
-const roles = new WeakMap<Evidence, Role>()
-
-/** The role of an image; worked out once. */
-export function roleOf(evidence: Evidence): Role {
-  const known = roles.get(evidence) ?? judge(evidence)
-  roles.set(evidence, known)
-  return known
-}
+/** The role of an image. */
+export const roleOf = onceForImage(judge)
 
 /** A condition of path rules: the image runs an application, and starts none of these programs (names as in `runs`). */
 export function inRuntime(unless = ''): (file: Instance, evidence: Evidence) => boolean {

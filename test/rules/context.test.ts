@@ -49,6 +49,16 @@ describe.each<[rule: string, rows: Rows]>([
         },
         [],
       ],
+      ...['/app /', '/app /app', '/ap /app'].map((places): [string, BloatLiteral, string[]] => [
+        `of two copies of one layer, into ${places}, each file counts once`,
+        {
+          own: [context],
+          history: places
+            .split(' ')
+            .map((place, i) => classic(`COPY dir:19b7c0ffee in ${place} `, { comment: 'FROM debian', empty: i === 0 })),
+        },
+        ['1 9020'],
+      ]),
       ['COPY --from of BuildKit, known by its absolute source', { own: [built], history: ['COPY /app /app'] }, []],
       ['COPY that may come from a stage', { own: [built], history: [classic('COPY dir:19b7c0ffee in /app ')] }, []],
       ['COPY --from of kaniko', { own: [built], history: [entry('COPY --from=b app /app', { author: 'kaniko' })] }, []],
