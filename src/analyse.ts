@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { diveFigures } from './analysis/dive-compat.ts'
 import { makeReport } from './analysis/make-report.ts'
+import { reportPackages } from './analysis/package-report.ts'
 import type { Report } from './analysis/report.ts'
 import { contentQuestions, type Stack, stackLayers } from './analysis/stack.ts'
 import { type Base, findBase, type KnownBase } from './dockerfile/base.ts'
@@ -15,6 +16,7 @@ import { readChosenImage } from './oci/read.ts'
 import { excerptOf, gatherEvidence } from './rules/evidence.ts'
 import { type Claimed, findBloat } from './rules/find.ts'
 import { chooseLook } from './rules/looks.ts'
+import { ownersOf } from './rules/package-owners.ts'
 import { type Input, openArchive } from './sources/open.ts'
 import type { DirectoryNode, FileNode, Node } from './tree/node.ts'
 import { find } from './tree/tree.ts'
@@ -32,6 +34,8 @@ export interface AnalyseOptions {
   readonly verify?: boolean
   /** Gives dive's own figures too. */
   readonly diveCompat?: boolean
+  /** Gives the bytes of each installed package too. */
+  readonly packages?: boolean
   /** How many layers came with the base image; found out where it is left out. */
   readonly baseLayers?: number
   readonly limits?: Partial<Limits>
@@ -88,11 +92,15 @@ export async function openAnalysis(input: Input, options: AnalyseOptions): Promi
     opened.checkUnchanged()
     const record = recordOf(image, stack)
     const base = baseOf(record, knownBaseOf(options))
-    const bloat = findBloat(gatherEvidence(image, stack, base.layers))
+    const evidence = gatherEvidence(image, stack, base.layers)
+    const bloat = findBloat(evidence)
     const findings = bloat.map(({ finding }) => finding)
     const report = makeReport(image, stack, findings)
-    const dive = options.diveCompat ? { dive: diveFigures(image.layers) } : {}
-    return { image, stack, record, report: { ...report, ...dive }, base, bloat, close: opened.close }
+    const more = {
+      ...(options.diveCompat && { dive: diveFigures(image.layers) }),
+      ...(options.packages && { packages: reportPackages(ownersOf(evidence), report.summary) }),
+    }
+    return { image, stack, record, report: { ...report, ...more }, base, bloat, close: opened.close }
   } catch (error) {
     opened.close()
     throw error
