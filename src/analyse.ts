@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { diveFigures } from './analysis/dive-compat.ts'
 import { makeReport } from './analysis/make-report.ts'
+import { reportPackages } from './analysis/package-report.ts'
 import type { Report, ReportBase, ReportDockerfile } from './analysis/report.ts'
 import { contentQuestions, type Stack, stackLayers } from './analysis/stack.ts'
 import type { Base, KnownBase } from './dockerfile/base.ts'
@@ -21,6 +22,7 @@ import { excerptOf, gatherEvidence } from './rules/evidence.ts'
 import { type Claimed, findBloat } from './rules/find.ts'
 import { entriesInForce, ignoreWarnings } from './rules/ignore.ts'
 import { chooseLook } from './rules/looks.ts'
+import { ownersOf } from './rules/package-owners.ts'
 import { DEFAULT_POLICY, type Policy } from './rules/policy.ts'
 import { readDockerfile } from './sources/dockerfile.ts'
 import { type Input, openArchive } from './sources/open.ts'
@@ -40,6 +42,8 @@ export interface AnalyseOptions {
   readonly verify?: boolean
   /** Gives dive's own figures too. */
   readonly diveCompat?: boolean
+  /** Gives the bytes of each installed package too. */
+  readonly packages?: boolean
   /** How many layers came with the base image; found out where it is left out. */
   readonly baseLayers?: number
   /** Path of an archive that holds the base image, of which only the metadata are read. */
@@ -119,6 +123,7 @@ export async function openAnalysis(input: Input, options: AnalyseOptions): Promi
       warnings: [...figures.warnings, ...ignoreWarnings(policy.ignore, found, today)],
       ...(locating !== undefined && { dockerfile: reportDockerfile(options) }),
       ...(options.diveCompat && { dive: diveFigures(image.layers) }),
+      ...(options.packages && { packages: reportPackages(ownersOf(evidence), figures.summary) }),
     }
     const bloat = found.filter(({ ignored }) => ignored === undefined)
     return { image, stack, record, report, base, bloat, close: opened.close }

@@ -42,7 +42,6 @@ const places: Readonly<Record<string, Place>> = {
       oci: 'values',
       dockerfile: 'values',
       analysis: 'values',
-      packages: 'values',
       rules: 'values',
       reporters: 'values',
       format: 'values',

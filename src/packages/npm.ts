@@ -3,9 +3,9 @@ import type { Ecosystem, Package, Place } from './package.ts'
 import { filesBeneath, type Rootfs } from './rootfs.ts'
 
 /** The outermost `node_modules`, or one of pnpm's, which keeps each package in a `node_modules` of its own. */
-const OUTERMOST = '^(?:(?!node_modules/)[^/]*/)*node_modules(?:/\\.pnpm/[^/]+/node_modules)?'
-const MODULES = new RegExp(`${OUTERMOST}$`)
-const PACKAGE = new RegExp(`${OUTERMOST}/(?:@[^/]+/)?[^/@][^/]*/$`)
+const MODULES = /^(?:(?!node_modules\/)[^/]*\/)*node_modules(?:\/\.pnpm\/[^/]+\/node_modules)?$/
+/** Where a package lies, however deep; what nested ones need, rules want to know. */
+const PACKAGE = /(?:^|\/)node_modules\/(?:@[^/]+\/)?[^/@][^/]*\/$/
 
 /** Packages of the outermost `node_modules`; what is installed beneath one belongs to it. */
 export const NPM: Ecosystem = {

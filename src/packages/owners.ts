@@ -67,14 +67,15 @@ interface Bytecode {
   readonly source: FileNode
 }
 
+/** The ecosystems that want places, by their index. */
+const WANTS = ECOSYSTEMS.flatMap(({ wants }, i) => (wants === undefined ? [] : [{ i, wants }]))
+
 /** Where each ecosystem wants to look, by path, and all bytecode; the rootfs is walked once. */
 function lookAround(rootfs: Rootfs): { readonly places: readonly Place[][]; readonly bytecode: readonly Bytecode[] } {
   const places = ECOSYSTEMS.map((): Place[] => [])
   const bytecode: Bytecode[] = []
   const look = (path: string, name: string, node: Node, around: DirectoryNode): void => {
-    for (let i = 0; i < ECOSYSTEMS.length; i++) {
-      if (ECOSYSTEMS[i]?.wants?.(name, node, rootfs)) places[i]?.push({ path, node })
-    }
+    for (const { i, wants } of WANTS) if (wants(name, node, rootfs)) places[i]?.push({ path, node })
     if (name === '__pycache__' && node.kind === 'directory') bytecode.push(...bytecodeOf(node, around))
   }
   const pending: [string, DirectoryNode][] = [['', rootfs.root]]

@@ -4,7 +4,7 @@ import { filesBeneath, type Rootfs } from './rootfs.ts'
 import { parseStanzas } from './stanzas.ts'
 
 const KIB = 1024
-const FIELDS = new Set(['name', 'version'])
+const FIELDS = new Set(['name', 'version', 'requires-dist'])
 const INFO = /\.(?:dist|egg)-info$/
 
 /** Python distributions: what their RECORD lists, or, for old ones, what they say was installed. */
@@ -79,7 +79,27 @@ function told(
 ): Package {
   const [fields] = parseStanzas(rootfs.content(record)?.text ?? '', FIELDS)
   const name = fields?.get('name') ?? named.name
-  return { ecosystem: 'pip', name, version: fields?.get('version') ?? named.version, record, files }
+  const relations = {
+    depends: requirementsOf(fields?.get('requires-dist')).map((one) => [one]),
+    provides: [normalName(name)],
+    essential: false,
+    auto: undefined,
+  }
+  return { ecosystem: 'pip', name, version: fields?.get('version') ?? named.version, record, files, relations }
+}
+
+/** The names of required distributions, without those that only an extra needs. */
+function requirementsOf(text = ''): string[] {
+  return text
+    .split('\n')
+    .filter((line) => !/;.*\bextra\b/.test(line))
+    .map((line) => normalName(/^[\w.-]*/.exec(line)?.[0] ?? ''))
+    .filter(Boolean)
+}
+
+/** A name as it is compared: `Foo_Bar` and `foo-bar` are one distribution (PEP 503). */
+export function normalName(name: string): string {
+  return name.replace(/[-_.]+/g, '-').toLowerCase()
 }
 
 /** The packages and modules of these names beside the metadata. */

@@ -1,7 +1,7 @@
 /** The fields of one paragraph of a control file, by their names in lower case. */
 export type Stanza = ReadonlyMap<string, string>
 
-/** Paragraphs of control files (deb822), with the fields that are wanted; only the first line of a field counts. */
+/** Paragraphs of control files (deb822), with the first line of each field that is wanted, and of one that comes again all first lines. */
 export function parseStanzas(text: string, wanted: ReadonlySet<string>): Stanza[] {
   const stanzas: Stanza[] = []
   let fields = new Map<string, string>()
@@ -13,7 +13,10 @@ export function parseStanzas(text: string, wanted: ReadonlySet<string>): Stanza[
     } else if (first !== SPACE && first !== TAB) {
       const colon = line.indexOf(':')
       const name = line.slice(0, Math.max(colon, 0)).toLowerCase()
-      if (wanted.has(name) && !fields.has(name)) fields.set(name, line.slice(colon + 1).trim())
+      if (!wanted.has(name)) continue
+      const before = fields.get(name)
+      const value = line.slice(colon + 1).trim()
+      fields.set(name, before === undefined ? value : `${before}\n${value}`)
     }
   }
   if (fields.size > 0) stanzas.push(fields)

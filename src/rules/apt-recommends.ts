@@ -6,9 +6,10 @@ import type { Claim } from './rule.ts'
 
 /** The files of packages that nobody asked for and that nothing needs: others recommend or suggest them. */
 export function* onlyRecommended(evidence: Evidence): Generator<Claim> {
+  // Without apt's record nobody knows what was asked for.
+  if (evidence.live('var/lib/apt/extended_states') === undefined) return
   const { packages, ownerOf } = ownersOf(evidence)
   const all = packages.filter(({ ecosystem }) => ecosystem === 'dpkg')
-  // Without apt's record nobody knows what was asked for.
   if (!all.some(({ relations }) => relations?.auto !== undefined)) return
   const roots = all.filter(({ relations }) => relations?.essential === true || relations?.auto !== true)
   const needed = neededBy(all, roots)

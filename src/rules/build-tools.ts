@@ -1,5 +1,7 @@
 import { sourcesBesideProgram } from './app-sources.ts'
+import { installedDevDependencies } from './node-dev-deps.ts'
 import { COMPILERS, DEBUG_TOOLS, DESKTOP, DEVELOPMENT, VCS_CLIENTS } from './package-choices.ts'
+import { installedForDevelopment } from './python-dev-deps.ts'
 import { inRuntime, type Role, roleOf } from './role.ts'
 import type { Rule } from './rule.ts'
 
@@ -207,6 +209,20 @@ export const BUILD_TOOL_RULES: readonly Rule[] = [
     when: (file, evidence) => isWithoutNodeTools(file, evidence) && startsBuiltScript(roleOf(evidence)),
   },
   {
+    id: 'node-dev-deps',
+    title: 'packages that only the development of a Node.js project needs',
+    techniques: [6],
+    severity: 'medium',
+    safety: 'safe',
+    count: 'drop',
+    why: 'npm, pnpm and yarn install devDependencies too, unless they are told not to; what is told is exactly what they bring alone',
+    traps:
+      'a start script that compiles or watches needs them; NODE_ENV=production in a build stage leaves them out where the build needs them',
+    fix: 'RUN npm ci --omit=dev    # in the final stage; or npm prune --omit=dev in the build stage, before COPY --from',
+    reference: 'npm-ci(1), --omit; Docker docs, Node.js language guide',
+    detect: installedDevDependencies,
+  },
+  {
     id: 'python-build-tools',
     title: 'build, test and packaging tools of a Python project',
     techniques: [2, 6],
@@ -226,6 +242,19 @@ export const BUILD_TOOL_RULES: readonly Rule[] = [
       '{home}/.local/bin/{uv,uvx,ruff}',
     ],
     when: (file, evidence) => isWithoutPythonTools(file, evidence) && !roleOf(evidence).isScript,
+  },
+  {
+    id: 'python-dev-deps',
+    title: 'distributions that only the development of a Python project needs',
+    techniques: [6],
+    severity: 'info',
+    safety: 'review',
+    count: 'drop',
+    why: "the project's own files name them for development or tests, and nothing else that is installed needs them",
+    traps: 'an application may import one of them at run time all the same',
+    fix: 'RUN pip install --no-cache-dir -r requirements.txt    # or: poetry install --only main; uv sync --no-dev; pipenv install --deploy',
+    reference: 'PEP 735; the manuals of pip, poetry and uv',
+    detect: installedForDevelopment,
   },
   {
     id: 'source-for-compiled',

@@ -1,12 +1,20 @@
 import type { ChooseLook, Look, LookRow } from '../oci/excerpt.ts'
 import { PACKAGE_LOOKS } from '../packages/ecosystems.ts'
+import { REQUIREMENTS_DIRECTORY, REQUIREMENTS_FILES, REQUIREMENTS_PARTS } from './python-requirements.ts'
 
 const KIB = 1024
+const MIB = 1024 * KIB
 
 /** Every file whose content tells something, and how much of it is read at most. */
 const LOOKS: readonly LookRow[] = [
   { names: ['os-release'], within: /(?:^|\/)(?:etc|usr\/lib)\/$/, bytes: 4 * KIB },
   { names: ['CACHEDIR.TAG'], bytes: 64 },
+  { names: ['package.json'], within: /^(?:(?!node_modules\/)[^/]*\/)*$/, bytes: 64 * KIB },
+  { names: ['.package-lock.json'], within: /(?:^|\/)node_modules\/$/, bytes: 8 * MIB },
+  { names: ['.modules.yaml', '.yarn-integrity'], within: /(?:^|\/)node_modules\/$/, bytes: 4 * MIB },
+  { names: ['pyproject.toml', 'Pipfile'], bytes: 256 * KIB },
+  { names: REQUIREMENTS_FILES, bytes: 64 * KIB },
+  { names: REQUIREMENTS_PARTS, within: REQUIREMENTS_DIRECTORY, bytes: 64 * KIB },
   ...PACKAGE_LOOKS,
 ]
 

@@ -4,20 +4,22 @@ import type { FileNode } from '../tree/node.ts'
 import { walk } from '../tree/tree.ts'
 import type { Evidence, Instance } from './evidence.ts'
 import { isOfSystem, nameList, ownersOf } from './package-owners.ts'
+import { roleOf } from './role.ts'
 import type { Claim, PackageChoice, PathRule } from './rule.ts'
 
-/** Whether a package of the operating system owns a file. */
+/** Whether a package of the operating system owns a file; not asked of an image that runs no application. */
 export function isPackaged(file: FileNode, evidence: Evidence): boolean {
+  if (!roleOf(evidence).isRuntime) return false
   const owner = ownersOf(evidence).ownerOf(file)
   return owner !== undefined && isOfSystem(owner)
 }
 
-/** The files of the packages that rules choose, each with the rule. */
+/** The files of the packages that rules choose, each with the rule; none in an image that runs no application, which may need them all. */
 export function* filesOfPackages(
   evidence: Evidence,
   rules: readonly PathRule[],
 ): Generator<{ readonly rule: PathRule; readonly file: Instance }> {
-  const choosers = rulesByPackage(evidence, rules)
+  const choosers = roleOf(evidence).isRuntime ? rulesByPackage(evidence, rules) : NONE
   if (choosers.size === 0) return
   const files: { rule: PathRule; file: Instance }[] = []
   const { ownerOf } = ownersOf(evidence)
@@ -43,6 +45,8 @@ export function tellPackages(
   const fix = choice.fix?.([...owners], packages.filter(isOfSystem))
   return { detail: nameList([...owners]), ...(fix !== undefined && { fix }) }
 }
+
+const NONE: ReadonlyMap<OwnedPackage, PathRule[]> = new Map()
 
 function rulesByPackage(evidence: Evidence, rules: readonly PathRule[]): Map<OwnedPackage, PathRule[]> {
   const packages = ownersOf(evidence).packages.filter(isOfSystem)

@@ -36,7 +36,11 @@ const NAMED = 6
 
 /** Packages as words, largest first. */
 export function nameList(packages: readonly OwnedPackage[]): string {
-  const names = [...packages].sort((a, b) => b.bytes - a.bytes).map(({ name }) => name)
+  return nameSome([...packages].sort((a, b) => b.bytes - a.bytes).map(({ name }) => name))
+}
+
+/** The first of some names as words, and how many more there are. */
+export function nameSome(names: readonly string[]): string {
   const more = names.length - NAMED
   return names.slice(0, NAMED).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }

@@ -53,7 +53,7 @@ export interface PathRule extends Card {
   readonly paths: readonly string[]
   /** Patterns of files that match and are none. */
   readonly except?: readonly string[]
-  /** Packages whose files are found too; then a file of another package is not, whatever its path. */
+  /** Packages whose files are found too, in an image that runs an application; a file of another package is not, whatever its path. */
   readonly packages?: PackageChoice
   /** What else has to hold of a file, or of the image. */
   readonly when?: (file: Instance, evidence: Evidence) => boolean

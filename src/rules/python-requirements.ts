@@ -1,0 +1,103 @@
+import { normalName } from '../packages/pip.ts'
+
+/** The distributions that a project names, in the form in which names are compared. */
+export interface Requirements {
+  readonly needed: readonly string[]
+  /** For development and tests. */
+  readonly dev: readonly string[]
+}
+
+const DEVELOPMENT = 'dev|develop|development|test|tests|testing|lint|linting|docs?|typing|ci'
+const IS_DEVELOPMENT = new RegExp(`^(?:${DEVELOPMENT})$`)
+const PARTS = [...DEVELOPMENT.replace('docs?', 'doc|docs').split('|'), 'base', 'common', 'main', 'prod', 'production']
+
+/** Names of files that list requirements line by line. */
+export const REQUIREMENTS_FILES: readonly string[] = [
+  'requirements.txt',
+  ...PARTS.flatMap((part) => [
+    `requirements-${part}.txt`,
+    `requirements_${part}.txt`,
+    `requirements.${part}.txt`,
+    `${part}-requirements.txt`,
+    `${part}_requirements.txt`,
+  ]),
+]
+
+/** Names that such files have in a directory of requirements. */
+export const REQUIREMENTS_PARTS: readonly string[] = PARTS.map((part) => `${part}.txt`)
+
+/** Such a directory, with a slash at its end. */
+export const REQUIREMENTS_DIRECTORY = /(?:^|\/)(?:requirements|reqs)\/$/
+
+/** What a file of requirements says, by its name. */
+export function readRequirements(file: string, text: string): Requirements {
+  const names = text
+    .split(/\r?\n/)
+    .map((line) => /^\s*([A-Za-z\d][\w.-]*)(?=\s*(?:[[;=<>!~@#\\]|$))/.exec(line)?.[1])
+    .filter((name) => name !== undefined)
+    .map(normalName)
+  const isDev = file.split(/[-_.]/).some((part) => IS_DEVELOPMENT.test(part))
+  return isDev ? { needed: [], dev: names } : { needed: names, dev: [] }
+}
+
+/** What `pyproject.toml` or a Pipfile says: the tables and lists of names that packaging tools agree on, read line by line. */
+export function readProject(text: string): Requirements {
+  const needed: string[] = []
+  const dev: string[] = []
+  let table = ''
+  let list: string[] | undefined
+  for (const line of text.split(/\r?\n/)) {
+    let rest = line
+    if (list === undefined) {
+      const header = /^\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$/.exec(line)?.[1]
+      if (header !== undefined) {
+        table = header.replaceAll(/["'\s]/g, '')
+        const [, around = '', name = ''] = /^(.+)\.([^.]+)$/.exec(table) ?? []
+        listOf(kindOfTable(around), needed, dev)?.push(normalName(name))
+        continue
+      }
+      const [, key, value = ''] = /^\s*["']?([\w.-]+)["']?\s*=\s*(.*)$/.exec(line) ?? []
+      if (key === undefined) continue
+      listOf(kindOfTable(table), needed, dev)?.push(normalName(key))
+      if (!value.startsWith('[')) continue
+      list = listOf(kindOfList(table, key), needed, dev) ?? []
+      rest = value
+    }
+    for (const [, double, single] of rest.matchAll(STRING)) {
+      const name = /^\s*([A-Za-z\d][\w.-]*)/.exec(double ?? single ?? '')?.[1]
+      if (name !== undefined) list.push(normalName(name))
+    }
+    // A name with an extra has brackets of its own, within its quotes.
+    if (rest.replaceAll(STRING, '').replace(/#.*/, '').includes(']')) list = undefined
+  }
+  return { needed, dev }
+}
+
+const STRING = /"([^"]*)"|'([^']*)'/g
+
+type Kind = 'needed' | 'dev' | undefined
+
+function listOf(kind: Kind, needed: string[], dev: string[]): string[] | undefined {
+  return kind === undefined ? undefined : kind === 'dev' ? dev : needed
+}
+
+/** What the keys of a table are, where they are names of distributions. */
+function kindOfTable(table: string): Kind {
+  if (table === 'tool.poetry.dependencies' || table === 'packages') return 'needed'
+  if (table === 'tool.poetry.dev-dependencies' || table === 'dev-packages') return 'dev'
+  const [, group] = /^tool\.poetry\.group\.([^.]+)\.dependencies$/.exec(table) ?? []
+  return group === undefined ? undefined : kindOfGroup(group)
+}
+
+/** What a list of a table is, where it holds requirements. */
+function kindOfList(table: string, key: string): Kind {
+  if (table === 'project' && key === 'dependencies') return 'needed'
+  if (table === 'tool.uv' && key === 'dev-dependencies') return 'dev'
+  if (table === 'tool.pdm.dev-dependencies') return 'dev'
+  return table === 'dependency-groups' || table === 'project.optional-dependencies' ? kindOfGroup(key) : undefined
+}
+
+/** An extra of another name may be wanted at run time. */
+function kindOfGroup(group: string): Kind {
+  return IS_DEVELOPMENT.test(group) ? 'dev' : 'needed'
+}
