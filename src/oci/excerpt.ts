@@ -8,8 +8,8 @@ export interface Look {
   readonly program: boolean
 }
 
-/** Chooses what to look at in a file of a layer, by its name as the tar has it and its permission bits. */
-export type ChooseLook = (name: string, mode: number) => Look | undefined
+/** Chooses what to look at in a file of a layer, by its name as the tar has it, its permission bits and its size in bytes. */
+export type ChooseLook = (name: string, mode: number, size: number) => Look | undefined
 
 /** What was kept of a body on its way. */
 export interface Excerpt {

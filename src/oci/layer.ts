@@ -149,7 +149,7 @@ async function readEntries(
     if (type !== 'g') listing?.push({ name, type, mode, size })
     const file = builder.add(entry)
     if (file === undefined || size === 0) continue
-    let look = entry.sparse === undefined ? reading.look?.(name, mode) : undefined
+    let look = entry.sparse === undefined ? reading.look?.(name, mode, size) : undefined
     if (look !== undefined && kept + Math.min(look.bytes, size) > reading.limits.excerpts) {
       look = undefined
       unseen++

@@ -89,7 +89,10 @@ function claimsOfPaths(evidence: Evidence, rules: readonly PathRule[]): RuleClai
   }
   return [...found.values()]
     .filter(({ files }) => sumOf(bytesByBody(files, false).values()) > 0)
-    .map(({ rule, layer, by, files }) => ({ rule, claim: { layer, ...(by !== undefined && { by }), files } }))
+    .map(({ rule, layer, by, files }) => {
+      const detail = rule.describe?.(files, evidence) ?? ''
+      return { rule, claim: { layer, ...(by !== undefined && { by }), files, ...(detail !== '' && { detail }) } }
+    })
 }
 
 /** The patterns that one with a place in front stands for: `{home}` every home directory, `{NAME}` the directories that a variable names. */

@@ -1,15 +1,12 @@
 import type { ChooseLook, Look } from '../oci/excerpt.ts'
+import { CREDENTIAL_FILES, type CredentialFile, NO_CREDENTIALS } from './credentials.ts'
 
-/** Files that are looked into: by their names alone, so that they can be chosen while a pipe passes by. */
-interface LookRow {
-  /** Names without directories. */
-  readonly names?: readonly string[]
-  /** Ends of names, from the last dot on. */
-  readonly endings?: readonly string[]
-  /** What the directories around it have to be. */
-  readonly within?: RegExp
-  /** How much of the beginning is kept, in bytes. */
-  readonly bytes: number
+/** Files that are looked into: by their names, so that they can be chosen while a pipe passes by. */
+interface LookRow extends Omit<CredentialFile, 'reveals'>, Partial<Pick<CredentialFile, 'reveals'>> {
+  /** What the directories around it must not be. */
+  readonly outside?: RegExp
+  /** Whether it is looked at as a program, too. */
+  readonly program?: true
 }
 
 const KIB = 1024
@@ -18,6 +15,7 @@ const KIB = 1024
 const LOOKS: readonly LookRow[] = [
   { names: ['os-release'], within: /(?:^|\/)(?:etc|usr\/lib)\/$/, bytes: 4 * KIB },
   { names: ['CACHEDIR.TAG'], bytes: 64 },
+  ...CREDENTIAL_FILES.map((row) => ({ ...row, outside: NO_CREDENTIALS })),
 ]
 
 /** Programs are told by their first bytes: an interpreter's line, or the headers of an ELF file. */
@@ -26,17 +24,50 @@ const EXECUTABLE = 0o111
 const LIBRARY = /\.(?:so(?:\.[\d.]+)?|node)$/
 
 const byName = indexed(({ names = [] }) => names)
+const byBeginning = indexed(({ beginnings = [] }) => beginnings)
 const byEnding = indexed(({ endings = [] }) => endings)
 
 /** What the rules want to see of a file. */
 export const chooseLook: ChooseLook = (name, mode) => {
+  const row = lookAt(name)
+  if (row !== undefined) return { bytes: row.bytes, program: row.program ?? false }
+  return (mode & EXECUTABLE) !== 0 || LIBRARY.test(name) ? PROGRAM : undefined
+}
+
+/** What credential a file holds, in words; undefined where it holds none, or where its name is not known for one. */
+export function credentialIn(path: string, head: Buffer): string | undefined {
+  return lookAt(path)?.reveals?.(head.toString('latin1'))
+}
+
+/** Patterns of the paths that may hold credentials. */
+export const CREDENTIAL_PATHS: readonly string[] = CREDENTIAL_FILES.flatMap(
+  ({ names = [], beginnings = [], endings = [] }) => [
+    ...names.map((name) => `/**/${name}`),
+    ...beginnings.map((name) => `/**/${name}*`),
+    ...endings.map((ending) => `/**/*${ending}`),
+  ],
+)
+
+function lookAt(name: string): LookRow | undefined {
   const slash = name.lastIndexOf('/') + 1
   const base = name.slice(slash)
-  const dot = base.lastIndexOf('.')
-  const rows = byName.get(base) ?? (dot < 0 ? undefined : byEnding.get(base.slice(dot)))
-  const row = rows?.find(({ within }) => within === undefined || within.test(name.slice(0, slash)))
-  if (row !== undefined) return { bytes: row.bytes, program: false }
-  return (mode & EXECUTABLE) !== 0 || (dot > 0 && LIBRARY.test(base)) ? PROGRAM : undefined
+  const dot = base.indexOf('.', 1)
+  return (
+    fitting(byName.get(base), name, slash) ??
+    fitting(byBeginning.get(dot < 0 ? base : base.slice(0, dot)), name, slash) ??
+    (dot < 0 ? undefined : fitting(byEnding.get(base.slice(base.lastIndexOf('.'))), name, slash))
+  )
+}
+
+function fitting(rows: readonly LookRow[] | undefined, name: string, slash: number): LookRow | undefined {
+  if (rows === undefined) return undefined
+  const directories = name.slice(0, slash)
+  return rows.find(
+    ({ within, outside, named }) =>
+      (within === undefined || within.test(directories)) &&
+      (outside === undefined || !outside.test(name)) &&
+      (named === undefined || named.test(name.slice(slash))),
+  )
 }
 
 function indexed(keysOf: (row: LookRow) => readonly string[]): Map<string, LookRow[]> {

@@ -43,6 +43,8 @@ export interface PathRule extends Card {
   readonly except?: readonly string[]
   /** What else has to hold of a file, or of the image. */
   readonly when?: (file: Instance, evidence: Evidence) => boolean
+  /** What is particular about some of them, in words. */
+  readonly describe?: (files: readonly Instance[], evidence: Evidence) => string
 }
 
 /** A rule that works its findings out. */

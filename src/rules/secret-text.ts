@@ -27,6 +27,28 @@ export function isSecretVariable(name: string, value: string): boolean {
   return SECRET_NAME.test(name) && !PLACEHOLDER.test(value.trim())
 }
 
+/** Whether a value only stands for a credential. */
+export function isPlaceholder(value: string): boolean {
+  return PLACEHOLDER.test(value.trim())
+}
+
+/** What the first credential of a text is that its shape gives away; of a long text no more is read than that takes. */
+export function firstShape(text: string): string | undefined {
+  for (const [kind, shape] of SHAPES) {
+    for (const [found] of text.matchAll(shape)) if (!PLACEHOLDER.test(found)) return kind
+  }
+  return undefined
+}
+
+// A name and a value as JSON, YAML, TOML, properties and shell scripts write them.
+const SETTING = /(?<![\w.-])["']?([\w.-]{1,128})["']?[ \t]*[:=]>?[ \t]*["']?([^\s"',;{}[\]<>()]{3,512})/g
+
+/** The first variable of a text that is given a credential, whatever the language of the text. */
+export function firstSecretSetting(text: string): string | undefined {
+  for (const [, name = '', value = ''] of text.matchAll(SETTING)) if (isSecretVariable(name, value)) return name
+  return undefined
+}
+
 /** The credentials that a text holds by their shape: what each is, and itself, which is never to be shown. */
 export function secretShapes(text: string): (readonly [kind: string, found: string])[] {
   return SHAPES.flatMap(([kind, shape]) =>
