@@ -19,6 +19,12 @@ export interface Excerpt {
   readonly elf: Elf | undefined
 }
 
+/** An excerpt of a file of a layer. */
+export interface PlacedExcerpt extends Excerpt {
+  /** Path of the file as its tar entry has it, without a leading slash. */
+  readonly path: string
+}
+
 /** The headers of a program and the name of its interpreter lie within so many bytes. */
 const PROGRAM_BYTES = 4096
 /** A longer section table is not believed. */

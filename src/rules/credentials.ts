@@ -4,7 +4,7 @@ import { firstSecretSetting, firstShape, isPlaceholder } from './secret-text.ts'
 export interface CredentialFile {
   /** Names without directories. */
   readonly names?: readonly string[]
-  /** Beginnings of names, up to their second dot. */
+  /** Beginnings of names, up to a dot or a hyphen that is not the first character. */
   readonly beginnings?: readonly string[]
   /** Ends of names, from the last dot on. */
   readonly endings?: readonly string[]
@@ -54,7 +54,7 @@ export const CREDENTIAL_FILES: readonly CredentialFile[] = [
     'an AWS key',
     ['credentials', 'config'],
     /\.aws\/$/,
-    /^\s*aws_(?:secret_access_key|session_token)\s*=\s*(\S+)/gm,
+    /^[ \t]*aws_(?:secret_access_key|session_token)\s*=\s*(\S+)/gm,
   ),
   tool(
     'a Google credential',
@@ -66,7 +66,7 @@ export const CREDENTIAL_FILES: readonly CredentialFile[] = [
   tool('an Azure token', ['accessTokens.json'], /\.azure\/$/, /"(?:access|refresh)Token"\s*:\s*"([^"]+)"/g),
   { beginnings: ['msal_token_cache'], within: /\.azure\/$/, bytes: 16, reveals: () => 'an Azure token' },
   tool('a password of a host', ['.netrc', '_netrc'], undefined, /\bpassword\s+(\S+)/g),
-  tool('a password of git', ['.git-credentials'], undefined, /:\/\/[^\s:@/]+:([^\s@]+)@/g),
+  tool('a password of git', ['.git-credentials'], undefined, /:\/\/[^\s:@/]{1,64}:([^\s@]{3,128})@/g),
   {
     names: ['config'],
     within: /(?:^|\/)\.git\/(?:modules\/.*)?$/,
@@ -75,12 +75,12 @@ export const CREDENTIAL_FILES: readonly CredentialFile[] = [
   },
   tool('an npm token', ['.npmrc', 'npmrc'], undefined, /^[^#;\n]*_(?:authToken|auth|password)\s*=\s*(\S+)/gm),
   tool('an npm token', ['.yarnrc.yml'], undefined, /\bnpmAuth(?:Token|Ident)["']?\s*:\s*["']?([^\s"']+)/g),
-  tool('a password of PyPI', ['.pypirc'], undefined, /^\s*password\s*[=:]\s*(\S+)/gm),
+  tool('a password of PyPI', ['.pypirc'], undefined, /^[ \t]*password\s*[=:]\s*(\S+)/gm),
   tool(
     'a password of a package index',
     ['pip.conf', 'uv.toml', 'poetry.toml'],
     undefined,
-    /:\/\/[^\s:@/]+:([^\s@]+)@/g,
+    /:\/\/[^\s:@/]{1,64}:([^\s@]{3,128})@/g,
   ),
   tool('a token of a crate registry', ['credentials', 'credentials.toml'], /cargo\/$/, /\btoken\s*=\s*["']([^"']+)/g),
   tool('an API key of RubyGems', ['credentials'], /\.gem\/$/, /^:?\w+:\s*(\S{8,})/gm),
@@ -106,7 +106,7 @@ export const CREDENTIAL_FILES: readonly CredentialFile[] = [
     'a password of Gradle',
     ['gradle.properties'],
     undefined,
-    /^\s*[\w.-]*(?:password|token|secret)\s*[=:]\s*(\S+)/gim,
+    /^[ \t]*[\w.-]*(?:password|token|secret)\s*[=:]\s*(\S+)/gim,
   ),
   tool(
     'a login of a registry',
@@ -133,14 +133,14 @@ export const CREDENTIAL_FILES: readonly CredentialFile[] = [
   { names: ['terraform.tfstate.backup'], endings: ['.tfstate', '.tfvars'], bytes: 256 * KIB, reveals: general },
   tool('a token of Vault', ['.vault-token'], undefined, /^(\S+)/g),
   tool('a password of a database', ['.pgpass'], undefined, /^[^#\s:][^:\n]*(?::[^:\n]*){3}:(\S+)/gm),
-  tool('a password of a database', ['.my.cnf'], undefined, /^\s*password\s*=\s*(\S+)/gm),
+  tool('a password of a database', ['.my.cnf'], undefined, /^[ \t]*password\s*=\s*(\S+)/gm),
   tool(
     'a credential of a storage',
     ['rclone.conf'],
     undefined,
-    /^\s*(?:pass|password2?|token|secret_access_key|client_secret|key)\s*=\s*(\S+)/gm,
+    /^[ \t]*(?:pass|password2?|token|secret_access_key|client_secret|key)\s*=\s*(\S+)/gm,
   ),
-  tool('a credential of a storage', ['.s3cfg'], undefined, /^\s*secret_key\s*=\s*(\S+)/gm),
+  tool('a credential of a storage', ['.s3cfg'], undefined, /^[ \t]*secret_key\s*=\s*(\S+)/gm),
   {
     names: ['.htpasswd'],
     bytes: 16 * KIB,

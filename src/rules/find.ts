@@ -4,6 +4,7 @@ import { RULES } from './catalogue.ts'
 import type { Evidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import { PathMatcher, type PathState } from './path-matcher.ts'
+import { placesNamed } from './places.ts'
 import { type Claim, type Instance, type PathRule, type Rule, SEVERITIES, type Severity } from './rule.ts'
 import { redactSecrets } from './secret-text.ts'
 
@@ -95,17 +96,12 @@ function claimsOfPaths(evidence: Evidence, rules: readonly PathRule[]): RuleClai
     })
 }
 
-/** The patterns that one with a place in front stands for: `{home}` every home directory, `{NAME}` the directories that a variable names. */
-function expandPlace(pattern: string, { homes, env }: Evidence): string[] {
-  const [place = '', name = ''] = /^\{(\w+)\}/.exec(pattern) ?? []
+/** The patterns that one with a place in front stands for, one for each directory that the place is. */
+function expandPlace(pattern: string, evidence: Evidence): string[] {
+  const [place = '', name = ''] = /^\{([\w-]+)\}/.exec(pattern) ?? []
   if (place === '') return [pattern]
-  const directories =
-    name === 'home' ? homes : (env.get(name) ?? '').split(/[:,]/).filter((path) => PLAIN_PATH.test(path))
-  return directories.map((directory) => directory + pattern.slice(place.length))
+  return placesNamed(name, evidence).map((directory) => directory + pattern.slice(place.length))
 }
-
-/** A directory that is not the root, without what a pattern would take for its own. */
-const PLAIN_PATH = /^(?:\/+(?!\.\.?(?:\/|$))[^/*{}]+)+\/*$/
 
 function walkWith(
   matcher: PathMatcher,

@@ -1,5 +1,6 @@
 import type { ChooseLook, Look } from '../oci/excerpt.ts'
 import { CREDENTIAL_FILES, type CredentialFile, NO_CREDENTIALS } from './credentials.ts'
+import { SETTINGS_FILES } from './settings.ts'
 
 /** Files that are looked into: by their names, so that they can be chosen while a pipe passes by. */
 interface LookRow extends Omit<CredentialFile, 'reveals'>, Partial<Pick<CredentialFile, 'reveals'>> {
@@ -14,12 +15,22 @@ const KIB = 1024
 /** Every file whose content tells something, and how much of it is read at most. */
 const LOOKS: readonly LookRow[] = [
   { names: ['os-release'], within: /(?:^|\/)(?:etc|usr\/lib)\/$/, bytes: 4 * KIB },
-  { names: ['CACHEDIR.TAG'], bytes: 64 },
+  { names: ['passwd'], within: /(?:^|\/)etc\/$/, bytes: 64 * KIB },
+  { names: ['CACHEDIR.TAG', 'README'], bytes: 64 },
+  { names: SETTINGS_FILES, bytes: 4 * KIB },
+  { names: ['package.json'], outside: /(?:^|\/)node_modules\//, bytes: 64 * KIB },
+  { endings: ['.a', '.o'], bytes: 20 },
+  { endings: ['.tar', '.tgz', '.tbz2', '.txz', '.tzst', '.zip', '.7z', '.rar', '.deb', '.rpm'], bytes: 264 },
+  { endings: ['.gz', '.bz2', '.xz', '.zst'], named: /\.tar\.\w+$/, bytes: 8 },
+  { names: ['core'], beginnings: ['core', 'vgcore'], endings: ['.core'], bytes: 64, program: true },
   ...CREDENTIAL_FILES.map((row) => ({ ...row, outside: NO_CREDENTIALS })),
 ]
 
 /** Programs are told by their first bytes: an interpreter's line, or the headers of an ELF file. */
 const PROGRAM: Look = { bytes: 256, program: true }
+/** What a file of this size is for, its first bytes may tell. */
+const LARGE = 10_000_000
+const BEGINNING: Look = { bytes: 64, program: false }
 const EXECUTABLE = 0o111
 const LIBRARY = /\.(?:so(?:\.[\d.]+)?|node)$/
 
@@ -28,10 +39,11 @@ const byBeginning = indexed(({ beginnings = [] }) => beginnings)
 const byEnding = indexed(({ endings = [] }) => endings)
 
 /** What the rules want to see of a file. */
-export const chooseLook: ChooseLook = (name, mode) => {
+export const chooseLook: ChooseLook = (name, mode, size) => {
   const row = lookAt(name)
   if (row !== undefined) return { bytes: row.bytes, program: row.program ?? false }
-  return (mode & EXECUTABLE) !== 0 || LIBRARY.test(name) ? PROGRAM : undefined
+  if ((mode & EXECUTABLE) !== 0 || LIBRARY.test(name)) return PROGRAM
+  return size >= LARGE ? BEGINNING : undefined
 }
 
 /** What credential a file holds, in words; undefined where it holds none, or where its name is not known for one. */
@@ -51,11 +63,12 @@ export const CREDENTIAL_PATHS: readonly string[] = CREDENTIAL_FILES.flatMap(
 function lookAt(name: string): LookRow | undefined {
   const slash = name.lastIndexOf('/') + 1
   const base = name.slice(slash)
-  const dot = base.indexOf('.', 1)
+  const dot = base.lastIndexOf('.')
+  const stem = /^.[^.-]*/.exec(base)?.[0] ?? ''
   return (
     fitting(byName.get(base), name, slash) ??
-    fitting(byBeginning.get(dot < 0 ? base : base.slice(0, dot)), name, slash) ??
-    (dot < 0 ? undefined : fitting(byEnding.get(base.slice(base.lastIndexOf('.'))), name, slash))
+    fitting(byBeginning.get(stem), name, slash) ??
+    (dot < 0 ? undefined : fitting(byEnding.get(base.slice(dot)), name, slash))
   )
 }
 

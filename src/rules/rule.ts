@@ -37,7 +37,7 @@ export interface Card {
 
 /** A rule whose findings are the files at some paths. */
 export interface PathRule extends Card {
-  /** Patterns of `PathMatcher`; `{home}` in front is every home directory, `{NAME}` what a variable of the image names. */
+  /** Patterns of `PathMatcher`; a place of `placesNamed` may stand in front, such as `{home}` or `{GOCACHE}`. */
   readonly paths: readonly string[]
   /** Patterns of files that match and are none. */
   readonly except?: readonly string[]

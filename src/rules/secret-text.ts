@@ -10,7 +10,7 @@ const SHAPES: readonly (readonly [kind: string, shape: RegExp])[] = [
   ['a Stripe key', /\bsk_live_\w{16,255}/g],
   ['an npm token', /\bnpm_[A-Za-z0-9]{36}\b/g],
   ['a Google API key', /\bAIza[\w-]{35}/g],
-  ['a JSON web token', /\beyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{10,2000}/g],
+  ['a JSON web token', /\beyJ[\w-]{10,200}\.eyJ[\w-]{10,4000}\.[\w-]{10,2000}/g],
   ['a password in a URL', /(?<=\b[a-z][a-z\d+.-]{0,20}:\/\/[^/\s:@]{1,64}:)[^/\s@]{3,128}(?=@)/gi],
 ]
 

@@ -1,11 +1,10 @@
-import { splitShell } from '../dockerfile/shell-command.ts'
 import type { Step } from '../dockerfile/steps.ts'
-import { expandWord, splitWords } from '../dockerfile/words.ts'
 import type { Evidence } from './evidence.ts'
 import { layerNear, stepsOf } from './instructions.ts'
 import { CREDENTIAL_PATHS, credentialIn } from './looks.ts'
 import type { Claim, Instance, PathRule, Rule } from './rule.ts'
 import { isSecretVariable, secretShapes } from './secret-text.ts'
+import { assignmentsOf } from './settings.ts'
 
 const SECRETS = 'Docker docs, Build secrets; CIS-DI-0010'
 
@@ -137,21 +136,8 @@ function variablesOf({ instruction }: Step): Variable[] {
   return [
     ...pairs.map(([name, value = '']): Variable => [word ?? '', name, value]),
     ...buildArgs.map(([name, value]): Variable => ['build argument', name, value]),
-    ...(word === 'RUN' && form === 'shell' ? assignmentsOf(text) : []),
+    ...(word === 'RUN' && form === 'shell' ? assignmentsOf(text) : []).map(
+      ([name, value]): Variable => ['RUN', name, value],
+    ),
   ]
 }
-
-/** Variables that commands of a shell line set for themselves or for those after them. */
-function assignmentsOf(text: string): Variable[] {
-  return splitShell(text).flatMap((part) => {
-    const words = splitWords(part.text)
-    const first = words[0] === 'export' || words[0] === 'env' ? 1 : 0
-    const end = words.findIndex((word, i) => i >= first && !ASSIGNMENT.test(word))
-    return words.slice(first, end < 0 ? words.length : end).map((word): Variable => {
-      const at = word.indexOf('=')
-      return ['RUN', word.slice(0, at), expandWord(word.slice(at + 1))]
-    })
-  })
-}
-
-const ASSIGNMENT = /^[A-Za-z_]\w*=/
