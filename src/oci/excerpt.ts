@@ -8,8 +8,8 @@ export interface Look {
   readonly program: boolean
 }
 
-/** Chooses what to look at in a file of a layer, by its name as the tar has it and its permission bits. */
-export type ChooseLook = (name: string, mode: number) => Look | undefined
+/** Chooses what to look at in a file of a layer, by its name as the tar has it, its permission bits and its size in bytes. */
+export type ChooseLook = (name: string, mode: number, size: number) => Look | undefined
 
 /** Files that are looked into: by their names alone, so that they can be chosen while a pipe passes by. */
 export interface LookRow {
@@ -31,6 +31,12 @@ export interface Excerpt {
   readonly head: Buffer
   /** What its headers tell, where it was looked at as a program and is an ELF file. */
   readonly elf: Elf | undefined
+}
+
+/** An excerpt of a file of a layer. */
+export interface PlacedExcerpt extends Excerpt {
+  /** Path of the file as its tar entry has it, without a leading slash. */
+  readonly path: string
 }
 
 /** The headers of a program and the name of its interpreter lie within so many bytes. */

@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto'
 import { UserError } from '../errors.ts'
 import { BLOCK_BYTES } from '../tree/compare.ts'
 import type { FileNode } from '../tree/node.ts'
+import { cleanPath } from './archive-path.ts'
 import { type BodyHash, BodyHasher } from './body-hash.ts'
 import { ByteSource, type Feed } from './byte-source.ts'
 import { ChangesetBuilder, type LayerEntries } from './changeset-builder.ts'
@@ -9,7 +10,7 @@ import { type CompressedBytesOf, CompressedSpans } from './compressed-spans.ts'
 import { decompress, sniffCompression } from './compression.ts'
 import type { ContentHash } from './content-hash.ts'
 import { algorithmOf, type Digest, digestOfPath } from './digest.ts'
-import { type ChooseLook, type Excerpt, ExcerptTaker, takeExcerpt } from './excerpt.ts'
+import { type ChooseLook, type Excerpt, ExcerptTaker, type PlacedExcerpt, takeExcerpt } from './excerpt.ts'
 import type { Limits } from './limits.ts'
 import type { TarEntry } from './tar-entry.ts'
 import { isTarBlock } from './tar-header.ts'
@@ -63,7 +64,7 @@ export interface LayerContent extends LayerEntries {
   /** The entries in the order of the tar, where they are listed. */
   readonly listing?: readonly ListedEntry[]
   /** What was kept of bodies that were looked into. */
-  readonly excerpts: ReadonlyMap<FileNode, Excerpt>
+  readonly excerpts: ReadonlyMap<FileNode, PlacedExcerpt>
   /** Files that were not looked into because the layer's excerpts had come to `limits.excerpts`. */
   readonly unseen: number
 }
@@ -156,16 +157,20 @@ async function readEntries(
   const listing: ListedEntry[] | undefined = reading.listing ? [] : undefined
   const reader = new TarReader(tar, what, reading.limits)
   const builder = new ChangesetBuilder(what, reading.limits)
-  const excerpts = new Map<FileNode, Excerpt>()
+  const excerpts = new Map<FileNode, PlacedExcerpt>()
   let kept = 0
   let unseen = 0
+  const keep = (file: FileNode, name: string, excerpt: Excerpt): void => {
+    excerpts.set(file, { ...excerpt, path: cleanPath(name).path })
+    kept += excerpt.head.length
+  }
   for (let entry = await reader.next(); entry !== undefined; entry = await reader.next()) {
     reading.progress.entries++
     const { name, type, mode, size } = entry
     if (type !== 'g') listing?.push({ name, type, mode, size })
     const file = builder.add(entry)
     if (file === undefined || size === 0) continue
-    let look = entry.sparse === undefined ? reading.look?.(name, mode) : undefined
+    let look = entry.sparse === undefined ? reading.look?.(name, mode, size) : undefined
     if (look !== undefined && kept + Math.min(look.bytes, size) > reading.limits.excerpts) {
       look = undefined
       unseen++
@@ -174,9 +179,8 @@ async function readEntries(
     if (hashAll || entry.sparse !== undefined) {
       const taker = look && new ExcerptTaker(look, size)
       Object.assign(file, await hashBody(reader, entry, await reading.contentHash(), taker))
-      if (taker !== undefined) excerpts.set(file, taker.finish())
-    } else if (look !== undefined) excerpts.set(file, await takeExcerpt(reader, look, size))
-    kept += excerpts.get(file)?.head.length ?? 0
+      if (taker !== undefined) keep(file, name, taker.finish())
+    } else if (look !== undefined) keep(file, name, await takeExcerpt(reader, look, size))
   }
   return { ...builder.finish(), ...(listing && { listing }), excerpts, unseen }
 }

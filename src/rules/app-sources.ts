@@ -13,9 +13,6 @@ interface Language {
   program(words: readonly string[], isLive: (path: string) => boolean): string | undefined
 }
 
-/** A program of this size is no script. */
-const NATIVE_BYTES = 4096
-
 const LANGUAGES: readonly Language[] = [
   { sources: /\.(?:java|kt|scala|groovy)$/, program: (words) => argument(words, /^java$/, /\.(?:jar|war)$/) },
   { sources: /\.(?:cs|csproj|fs|fsproj|vb)$/, program: (words) => argument(words, /^dotnet$/, /\.dll$/) },
@@ -72,9 +69,7 @@ function sourcesOf(evidence: Evidence, words: readonly string[], root: string): 
   const native = first.includes('/') ? evidence.live(resolvePath(root, first).slice(1)) : undefined
   const isNative =
     native?.kind === 'file' &&
-    native.size >= NATIVE_BYTES &&
-    (native.attributes.mode & 0o111) > 0 &&
-    posix.extname(first) === '' &&
+    evidence.excerpt(native)?.elf !== undefined &&
     resolvePath(root, first).startsWith(`${root}/`)
   return isNative ? NATIVE : undefined
 }

@@ -1,11 +1,29 @@
 import { sourcesBesideProgram } from './app-sources.ts'
+import type { Evidence } from './evidence.ts'
+import { hasFormat } from './magic.ts'
 import { installedDevDependencies } from './node-dev-deps.ts'
 import { COMPILERS, DEBUG_TOOLS, DESKTOP, DEVELOPMENT, VCS_CLIENTS } from './package-choices.ts'
 import { installedForDevelopment } from './python-dev-deps.ts'
 import { inRuntime, type Role, roleOf } from './role.ts'
-import type { Rule } from './rule.ts'
+import type { Instance, Rule } from './rule.ts'
 
 const STAGES = 'Docker docs, Multi-stage builds; CIS-DI-0003'
+
+const isRuntime = inRuntime()
+
+/** Whether a file is what its ending says: an archive of object files, an object file, or the text of libtool. */
+function isLinkable(file: Instance, evidence: Evidence): boolean {
+  if (file.path.endsWith('.a')) return hasFormat('ar', file, evidence)
+  return !file.path.endsWith('.o') || hasFormat('elf', file, evidence)
+}
+
+/** Says of a program that starts and needs no loader that it needs no distribution either. */
+function describeStatic(_: readonly Instance[], evidence: Evidence): string {
+  const [program = ''] = roleOf(evidence).words
+  const node = evidence.live(program.replace(/^\/+/, ''))
+  const elf = node?.kind === 'file' ? evidence.excerpt(node)?.elf : undefined
+  return elf !== undefined && elf.interpreter === undefined ? `${program} is static, and would start from scratch` : ''
+}
 
 const isNotDesktop = inRuntime(
   'Xvfb|xvfb-run|Xorg|startx?|\\S*vnc\\S*|x11\\S*|\\S*(?:firefox|chrom(?:e|ium)|desktop|xrdp|kasm)\\S*',
@@ -89,13 +107,19 @@ export const BUILD_TOOL_RULES: readonly Rule[] = [
     fix: "RUN make install && find /usr/local -name '*.a' -delete    # or copy only the result out of the build stage",
     reference: STAGES,
     paths: [
-      '/{usr,usr/local,opt/*}/{lib,lib64}/**/lib*.a',
+      '/**/*.a',
       '/usr/lib{,64}/{,*-linux-*/}*crt*.o',
       '/usr/lib{,64}/gcc{,-cross}/**/*.{a,o}',
       '/usr/{,local/}{lib,lib64}/{,*-linux-*/}*.la',
     ],
-    except: ['/**/{node_modules,rustlib}/**', '/usr/{,local/}lib/go{,-*}/**', '/usr/lib/debug/**'],
-    when: inRuntime(),
+    except: [
+      '/**/{node_modules,rustlib}/**',
+      '/usr/{,local/}lib/go{,-*}/**',
+      '/usr/local/go/**',
+      '/usr/lib/debug/**',
+      '/**/target/{debug,release}/**',
+    ],
+    when: (file, evidence) => isLinkable(file, evidence) && isRuntime(file, evidence),
   },
   {
     id: 'jdk-in-runtime',
@@ -148,9 +172,11 @@ export const BUILD_TOOL_RULES: readonly Rule[] = [
       '/usr/lib/{go,go-*,golang}/**',
       '/usr/share/go-*/**',
       '{home}/sdk/go1*/**',
+      '{GOROOT}/{api,bin,doc,misc,pkg,src,test}/**',
     ],
     except: ['/usr/lib/{go,go-*,golang}/lib/time/**', '{home}/sdk/go1*/lib/time/**'],
     when: inRuntime('go'),
+    describe: describeStatic,
   },
   {
     id: 'rust-toolchain',

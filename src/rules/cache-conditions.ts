@@ -2,6 +2,7 @@ import type { Node } from '../tree/node.ts'
 import { find, walk } from '../tree/tree.ts'
 import type { Evidence, Instance } from './evidence.ts'
 import { onceForImage } from './once.ts'
+import { CACHEDIR_TAG } from './places.ts'
 import { roleOf, runs } from './role.ts'
 
 /** A condition of path rules. */
@@ -40,7 +41,10 @@ export function beside(directory: string, result: string): Condition {
 export function isCargoTarget({ path, layer }: Instance, evidence: Evidence): boolean {
   const at = `/${path}`.lastIndexOf('/target/')
   const target = `${path.slice(0, at)}target`
-  return exists(evidence, layer, `${target}/CACHEDIR.TAG`) || exists(evidence, layer, `${target}/.rustc_info.json`)
+  const tagPath = `${target}/CACHEDIR.TAG`
+  const tag = evidence.live(tagPath) ?? wrote(evidence, layer, tagPath)
+  const isTagged = tag?.kind === 'file' && evidence.excerpt(tag)?.head.toString('latin1').startsWith(CACHEDIR_TAG)
+  return isTagged || exists(evidence, layer, `${target}/.rustc_info.json`)
 }
 
 /** Whether a path is in the final rootfs, or in what one layer wrote. */

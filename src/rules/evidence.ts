@@ -21,8 +21,6 @@ export interface Evidence {
   readonly stack: Stack
   /** What hid a body, where something did. */
   readonly hiddenBy: ReadonlyMap<object, HiddenBody>
-  /** Home directories, without slashes around them; '' is the root. */
-  readonly homes: readonly string[]
   /** The environment of containers. */
   readonly env: ReadonlyMap<string, string>
   /** Layers below this index came with the base image. */
@@ -41,7 +39,6 @@ export function gatherEvidence(image: Image, stack: Stack, baseLayers: number): 
     image,
     stack,
     hiddenBy: new Map(stack.hidden.map((body) => [body.node, body])),
-    homes: homesOf(env.get('HOME')),
     env,
     baseLayers,
     live,
@@ -58,12 +55,6 @@ export function excerptOf({ layers }: Image, file: FileNode): Excerpt | undefine
 function split(entry: string): [string, string] {
   const at = entry.indexOf('=')
   return at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)]
-}
-
-/** Home directories: the usual ones, that of the image's environment, and the root, which a user without an entry gets. */
-function homesOf(home: string | undefined): string[] {
-  const all = [home ?? '', '/root', '/home/*', '/'].filter((path) => path.startsWith('/'))
-  return [...new Set(all.map((path) => path.replace(/^\/+|\/+$/g, '')))]
 }
 
 /** The regular files of a layer that are wanted, those included that another entry of the same layer made invisible. */

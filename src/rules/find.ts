@@ -7,6 +7,7 @@ import type { Finding } from './finding.ts'
 import { applyIgnores } from './ignore.ts'
 import { filesOfPackages, isPackaged, tellPackages } from './owned-files.ts'
 import { PathMatcher, type PathState } from './path-matcher.ts'
+import { placesNamed } from './places.ts'
 import { DEFAULT_POLICY, type Ignore, type Policy } from './policy.ts'
 import { type Card, type Claim, type Instance, type PathRule, type Rule, SEVERITIES } from './rule.ts'
 import { redactSecrets } from './secret-text.ts'
@@ -113,21 +114,21 @@ function claimsOfPaths(evidence: Evidence, rules: readonly PathRule[]): RuleClai
     .filter(({ files }) => sumOf(bytesByBody(files, false).values()) > 0)
     .map(({ rule, layer, by, files }) => ({
       rule,
-      claim: { layer, ...(by !== undefined && { by }), files, ...tellPackages(rule, files, evidence) },
+      claim: { layer, ...(by !== undefined && { by }), files, ...describe(rule, files, evidence) },
     }))
 }
 
-/** The patterns that one with a place in front stands for: `{home}` every home directory, `{NAME}` the directories that a variable names. */
-function expandPlace(pattern: string, { homes, env }: Evidence): string[] {
-  const [place = '', name = ''] = /^\{(\w+)\}/.exec(pattern) ?? []
-  if (place === '') return [pattern]
-  const directories =
-    name === 'home' ? homes : (env.get(name) ?? '').split(/[:,]/).filter((path) => PLAIN_PATH.test(path))
-  return directories.map((directory) => directory + pattern.slice(place.length))
+function describe(rule: PathRule, files: readonly Instance[], evidence: Evidence): Pick<Claim, 'detail' | 'fix'> {
+  const detail = rule.describe?.(files, evidence) ?? ''
+  return { ...tellPackages(rule, files, evidence), ...(detail !== '' && { detail }) }
 }
 
-/** A directory that is not the root, without what a pattern would take for its own. */
-const PLAIN_PATH = /^(?:\/+(?!\.\.?(?:\/|$))[^/*{}]+)+\/*$/
+/** The patterns that one with a place in front stands for, one for each directory that the place is. */
+function expandPlace(pattern: string, evidence: Evidence): string[] {
+  const [place = '', name = ''] = /^\{([\w-]+)\}/.exec(pattern) ?? []
+  if (place === '') return [pattern]
+  return placesNamed(name, evidence).map((directory) => directory + pattern.slice(place.length))
+}
 
 function walkWith(
   matcher: PathMatcher,

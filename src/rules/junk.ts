@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { Evidence, Instance } from './evidence.ts'
 import { largeFiles } from './large-files.ts'
+import { type Format, hasFormat } from './magic.ts'
 import { roleOf } from './role.ts'
 import type { Rule } from './rule.ts'
 
@@ -46,11 +47,11 @@ export const JUNK_RULES: readonly Rule[] = [
     safety: 'safe',
     count: 'drop',
     why: 'something crashed during the build; a dump is large, and holds what was in memory, secrets too',
-    traps: 'a directory or a program called core is none: a dump is at least 1 MB and not executable',
+    traps: 'a directory or a program called core is none: the header of a dump says what it is',
     fix: 'RUN ulimit -c 0 && make test    # and add *.hprof, core.* to .dockerignore',
     reference: 'core(5); DKL-LI-0003',
     paths: [
-      '/**/{core,core.*}',
+      '/**/{core,core.*,core-*,vgcore.*,*.core}',
       '/**/{*.hprof,*.heapsnapshot,hs_err_pid*.log}',
       '/var/lib/systemd/coredump/**',
       '/var/crash/**',
@@ -173,11 +174,16 @@ export const JUNK_RULES: readonly Rule[] = [
   },
 ]
 
-function isDump({ path, node }: Instance): boolean {
-  const name = posix.basename(path)
-  if (!/^core(?:\.|$)/.test(name)) return node.size > 0
-  return /^core(?:\.\d+)?$/.test(name) && node.size >= 1_000_000 && (node.attributes.mode & 0o111) === 0
+const CORE = /(?:^|\/)(?:core(?:[.-][^/]*)?|vgcore\.[^/]*|[^/]*\.core)$/
+/** The `e_type` of a core dump. */
+const ET_CORE = 4
+
+function isDump({ path, node }: Instance, evidence: Evidence): boolean {
+  return CORE.test(path) && !IN_DUMPS.test(path) ? evidence.excerpt(node)?.elf?.type === ET_CORE : node.size > 0
 }
+
+/** What systemd and apport write there may be compressed. */
+const IN_DUMPS = /^var\/(?:lib\/systemd\/coredump|crash)\//
 
 /** Copies of settings before a change, and the like, in directories that do not come from a build context. */
 const MAY_BE_KEPT = /^(?:etc|var|usr\/(?:share|lib|lib64|include))\/.*(?:~|\.orig|\.rej)$/
@@ -186,8 +192,25 @@ const ARCHIVE = /\.(?:tar(?:\.\w+)?|tgz|tbz2|txz|tzst|zip|7z|rar)$/
 /** Where archives are usually unpacked to. */
 const DESTINATIONS = ['', 'opt', 'usr/local', 'usr/src', 'usr/local/src', 'srv', 'app']
 
-function isLeftover({ path, layer }: Instance, { baseLayers, image, live }: Evidence): boolean {
-  if (layer < baseLayers) return false
+/** The formats that files with these endings have, if they are archives. */
+const FORMATS: readonly (readonly [ending: RegExp, format: Format])[] = [
+  [/\.tar$/, 'tar'],
+  [/\.(?:tar\.gz|tgz)$/, 'gzip'],
+  [/\.(?:tar\.bz2|tbz2)$/, 'bzip2'],
+  [/\.(?:tar\.xz|txz)$/, 'xz'],
+  [/\.(?:tar\.zst|tzst)$/, 'zstd'],
+  [/\.zip$/, 'zip'],
+  [/\.7z$/, '7z'],
+  [/\.rar$/, 'rar'],
+  [/\.deb$/, 'deb'],
+  [/\.rpm$/, 'rpm'],
+]
+
+function isLeftover(file: Instance, evidence: Evidence): boolean {
+  const { path, layer } = file
+  const { baseLayers, image, live } = evidence
+  const [, format] = FORMATS.find(([ending]) => ending.test(path)) ?? []
+  if (layer < baseLayers || format === undefined || !hasFormat(format, file, evidence)) return false
   const parent = posix.dirname(path) === '.' ? '' : posix.dirname(path)
   if (!ARCHIVE.test(path)) {
     // A directory with an index is a repository.

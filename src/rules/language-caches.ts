@@ -1,3 +1,4 @@
+import { isForTests } from './browsers.ts'
 import {
   all,
   beside,
@@ -185,6 +186,7 @@ const NAMED_CACHES: readonly PathRule[] = [
     paths: [
       ...inData('pnpm/store/v*/**'),
       '{PNPM_HOME}/store/v*/**',
+      '{PNPM_STORE_DIR}/v*/**',
       '/**/.pnpm-store/v*/**',
       ...inCache('pnpm/metadata*/**'),
     ],
@@ -319,6 +321,7 @@ const NAMED_CACHES: readonly PathRule[] = [
       '{home}/.m2/repository/**',
       '{home}/.m2/wrapper/dists/**',
       '{MAVEN_CONFIG}/repository/**',
+      '{MAVEN_REPO_LOCAL}/**',
       '/usr/share/maven/ref/repository/**',
     ],
     when: all(unlessStarted('mvnw?|jbang'), unlessNamed(/\/\.m2\//)),
@@ -398,7 +401,7 @@ const NAMED_CACHES: readonly PathRule[] = [
       'COPY --from=build /out/app /usr/local/bin/app',
     ].join('\n'),
     reference: MOUNTS,
-    paths: [...inCache('{go-build,golangci-lint,gopls}/**'), '{GOCACHE}/**', '/tmp/go-build*/**'],
+    paths: [...inCache('{go-build,golangci-lint,gopls}/**'), '{GOCACHE}/**', '{go-build}/**', '/tmp/go-build*/**'],
   },
   {
     ...CACHE,
@@ -689,6 +692,26 @@ const NAMED_CACHES: readonly PathRule[] = [
   },
   {
     ...CACHE,
+    id: 'browser-binaries',
+    title: 'browsers and engines that a test or build tool downloaded',
+    techniques: [6],
+    safety: 'review',
+    why: 'installing the tool fetches browsers of hundreds of megabytes, which only its tests start',
+    traps:
+      'an image for browser automation needs them: they are told only where a package.json has their owner among devDependencies',
+    fix: 'RUN PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 PUPPETEER_SKIP_DOWNLOAD=1 CYPRESS_INSTALL_BINARY=0 npm ci --omit=dev',
+    reference: 'Playwright docs, Browsers; Puppeteer docs, Configuration; Cypress docs, Advanced Installation',
+    paths: [
+      ...inCache('{ms-playwright,Cypress,puppeteer,electron,electron-builder,selenium,prisma}/**'),
+      '{PLAYWRIGHT_BROWSERS_PATH}/**',
+      '{PUPPETEER_CACHE_DIR}/**',
+      '{CYPRESS_CACHE_FOLDER}/**',
+      '/**/node_modules/{puppeteer/.local-chromium,playwright-core/.local-browsers,electron/dist,chromium/lib/chromium}/**',
+    ],
+    when: all(unlessStarted('\\S*(?:playwright|cypress|puppeteer|electron|selenium|chromedriver)\\S*'), isForTests),
+  },
+  {
+    ...CACHE,
     id: 'gpu-toolkit-extras',
     title: 'development parts of CUDA and PyTorch',
     techniques: [1, 2],
@@ -715,11 +738,7 @@ const NAMED_CACHES: readonly PathRule[] = [
 ]
 
 /** What is small and makes programs start faster, or is no cache although it lies among caches. */
-const NO_CACHES = [
-  '{fontconfig,mesa_shader_cache,matplotlib}',
-  '{torch_extensions,triton}',
-  '{ms-playwright,puppeteer,Cypress,electron,electron-builder,selenium,prisma}',
-]
+const NO_CACHES = ['{fontconfig,mesa_shader_cache,matplotlib}', '{torch_extensions,triton}']
 
 /** Rules about what language tools leave in their caches. */
 export const LANGUAGE_CACHE_RULES: readonly Rule[] = [
@@ -727,14 +746,20 @@ export const LANGUAGE_CACHE_RULES: readonly Rule[] = [
   {
     ...CACHE,
     id: 'user-cache-generic',
-    title: 'other files in the cache directory of a user',
+    title: 'other caches',
     safety: 'review',
-    why: 'what lies in .cache is made anew when it is missing',
-    traps: 'caches of fonts and shaders are small and make a program start faster',
+    why: 'what lies in .cache, or beneath a CACHEDIR.TAG, is made anew when it is missing',
+    traps:
+      'caches of fonts and shaders are small and make a program start faster; uv tags environments, too, which are no caches',
     fix: ['RUN --mount=type=cache,target=/root/.cache make', 'RUN make && rm -rf "$HOME/.cache"'].join('\n'),
-    reference: 'XDG Base Directory Specification, XDG_CACHE_HOME',
-    paths: ['{home}/.cache/**'],
-    except: [...NO_CACHES, ...namedCacheDirectories()].map((name) => `{home}/.cache/${name}/**`),
+    reference: 'XDG Base Directory Specification, XDG_CACHE_HOME; Cache Directory Tagging Specification',
+    paths: ['{home}/.cache/**', '{tagged}/**'],
+    except: [
+      ...[...NO_CACHES, ...namedCacheDirectories()].map((name) => `{home}/.cache/${name}/**`),
+      ...['UV_CACHE_DIR', 'CCACHE_DIR', 'SCCACHE_DIR', 'HF_HOME'].map((name) => `{${name}}/**`),
+      '{home}/.ccache/**',
+      '/**/node_modules/.cache/**',
+    ],
   },
 ]
 

@@ -1,49 +1,117 @@
 import type { ChooseLook, Look, LookRow } from '../oci/excerpt.ts'
 import { PACKAGE_LOOKS } from '../packages/ecosystems.ts'
+import { CREDENTIAL_FILES, type CredentialFile, NO_CREDENTIALS } from './credentials.ts'
 import { REQUIREMENTS_DIRECTORY, REQUIREMENTS_FILES, REQUIREMENTS_PARTS } from './python-requirements.ts'
+import { SETTINGS_FILES } from './settings.ts'
+
+/** Files that are looked into: by their names, so that they can be chosen while a pipe passes by. */
+interface Row extends LookRow, Partial<Pick<CredentialFile, 'beginnings' | 'named' | 'reveals'>> {
+  /** What the directories around it must not be. */
+  readonly outside?: RegExp
+  /** Whether it is looked at as a program, too. */
+  readonly program?: true
+}
 
 const KIB = 1024
 const MIB = 1024 * KIB
 
 /** Every file whose content tells something, and how much of it is read at most. */
-const LOOKS: readonly LookRow[] = [
+const LOOKS: readonly Row[] = [
   { names: ['os-release'], within: /(?:^|\/)(?:etc|usr\/lib)\/$/, bytes: 4 * KIB },
-  { names: ['CACHEDIR.TAG'], bytes: 64 },
-  { names: ['package.json'], within: /^(?:(?!node_modules\/)[^/]*\/)*$/, bytes: 64 * KIB },
+  { names: ['passwd'], within: /(?:^|\/)etc\/$/, bytes: 64 * KIB },
+  { names: ['CACHEDIR.TAG', 'README'], bytes: 64 },
+  { names: SETTINGS_FILES, bytes: 4 * KIB },
+  { names: ['package.json'], outside: /(?:^|\/)node_modules\//, bytes: 64 * KIB },
   { names: ['.package-lock.json'], within: /(?:^|\/)node_modules\/$/, bytes: 8 * MIB },
   { names: ['.modules.yaml', '.yarn-integrity'], within: /(?:^|\/)node_modules\/$/, bytes: 4 * MIB },
   { names: ['pyproject.toml', 'Pipfile'], bytes: 256 * KIB },
   { names: REQUIREMENTS_FILES, bytes: 64 * KIB },
   { names: REQUIREMENTS_PARTS, within: REQUIREMENTS_DIRECTORY, bytes: 64 * KIB },
+  { endings: ['.a', '.o'], bytes: 20 },
+  { endings: ['.tar', '.tgz', '.tbz2', '.txz', '.tzst', '.zip', '.7z', '.rar', '.deb', '.rpm'], bytes: 264 },
+  { endings: ['.gz', '.bz2', '.xz', '.zst'], named: /\.tar\.\w+$/, bytes: 8 },
+  { names: ['core'], beginnings: ['core', 'vgcore'], endings: ['.core'], bytes: 64, program: true },
   ...PACKAGE_LOOKS,
+  ...CREDENTIAL_FILES.map((row) => ({ ...row, outside: NO_CREDENTIALS })),
 ]
 
 /** Programs are told by their first bytes: an interpreter's line, or the headers of an ELF file. */
 const PROGRAM: Look = { bytes: 256, program: true }
+/** What a file of this size is for, its first bytes may tell. */
+const LARGE = 10_000_000
+const BEGINNING: Look = { bytes: 64, program: false }
 const EXECUTABLE = 0o111
 const LIBRARY = /\.(?:so(?:\.[\d.]+)?|node)$/
 
 const byName = indexed(({ names = [] }) => names)
+const byBeginning = indexed(({ beginnings = [] }) => beginnings)
 const byEnding = indexed(({ endings = [] }) => endings)
 const byDirectory = indexed(({ directories = [] }) => directories)
 
-/** What the rules want to see of a file. */
-export const chooseLook: ChooseLook = (name, mode) => {
+/** What the rules want to see of a file: as much as any row asks for. */
+export const chooseLook: ChooseLook = (name, mode, size) => {
+  const rows = rowsOf(name)
+  if (rows.length > 0) {
+    return { bytes: Math.max(...rows.map(({ bytes }) => bytes)), program: rows.some(({ program }) => program === true) }
+  }
+  if ((mode & EXECUTABLE) !== 0 || LIBRARY.test(name)) return PROGRAM
+  return size >= LARGE ? BEGINNING : undefined
+}
+
+/** What credential a file holds, in words; undefined where it holds none, or where its name is not known for one. */
+export function credentialIn(path: string, head: Buffer): string | undefined {
+  const reveals = rowsOf(path).find((row) => row.reveals !== undefined)?.reveals
+  return reveals?.(head.toString('latin1'))
+}
+
+/** Patterns of the paths that may hold credentials. */
+export const CREDENTIAL_PATHS: readonly string[] = CREDENTIAL_FILES.flatMap(
+  ({ names = [], beginnings = [], endings = [] }) => [
+    ...names.map((name) => `/**/${name}`),
+    ...beginnings.map((name) => `/**/${name}*`),
+    ...endings.map((ending) => `/**/*${ending}`),
+  ],
+)
+
+const NONE: readonly Row[] = []
+
+function rowsOf(name: string): readonly Row[] {
   const slash = name.lastIndexOf('/') + 1
   const base = name.slice(slash)
   const dot = base.lastIndexOf('.')
-  const around = name.slice(0, slash)
-  const rows =
-    byName.get(base) ??
-    (dot < 0 ? undefined : byEnding.get(base.slice(dot))) ??
-    byDirectory.get(around.replace(/^(?:\.?\/)+|\/$/g, ''))
-  const row = rows?.find(({ within }) => within === undefined || within.test(around))
-  if (row !== undefined) return { bytes: row.bytes, program: false }
-  return (mode & EXECUTABLE) !== 0 || (dot > 0 && LIBRARY.test(base)) ? PROGRAM : undefined
+  const found = [
+    byName.get(base),
+    byBeginning.get(stemOf(base)),
+    dot < 0 ? undefined : byEnding.get(base.slice(dot)),
+    rowsWithin(name.slice(0, slash)),
+  ]
+  if (found.every((rows) => rows === undefined)) return NONE
+  const directories = name.slice(0, slash)
+  const fits = ({ within, outside, named }: Row): boolean =>
+    (within === undefined || within.test(directories)) &&
+    (outside === undefined || !outside.test(name)) &&
+    (named === undefined || named.test(base))
+  return found.flatMap((rows = NONE) => rows.filter(fits))
 }
 
-function indexed(keysOf: (row: LookRow) => readonly string[]): Map<string, LookRow[]> {
-  const index = new Map<string, LookRow[]>()
+/** A name up to its first dot or hyphen that does not begin it. */
+function stemOf(base: string): string {
+  for (let i = 1; i < base.length; i++) if (base[i] === '.' || base[i] === '-') return base.slice(0, i)
+  return base
+}
+
+// The files of a directory stand together in most tars.
+let lastWithin: { readonly directories: string; readonly rows: readonly Row[] | undefined } | undefined
+
+function rowsWithin(directories: string): readonly Row[] | undefined {
+  if (lastWithin?.directories !== directories) {
+    lastWithin = { directories, rows: byDirectory.get(directories.replace(/^(?:\.?\/)+|\/$/g, '')) }
+  }
+  return lastWithin.rows
+}
+
+function indexed(keysOf: (row: Row) => readonly string[]): Map<string, Row[]> {
+  const index = new Map<string, Row[]>()
   for (const row of LOOKS) for (const key of keysOf(row)) index.set(key, [...(index.get(key) ?? []), row])
   return index
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
+import type { Excerpt } from '../oci/excerpt.ts'
+import type { FileNode } from '../tree/node.ts'
 import { resolve } from '../tree/resolve.ts'
-import { walk } from '../tree/tree.ts'
 import { claimsByLayer } from './claims.ts'
 import { type Evidence, type Instance, instancesOf } from './evidence.ts'
 import { roleOf } from './role.ts'
@@ -31,11 +32,6 @@ export function unstrippedPrograms(evidence: Evidence): Claim[] {
   return claimsByLayer(found, evidence)
 }
 
-/** A program that is started by its path, and the program that its first bytes name to run it. */
-interface Started extends Instance {
-  readonly interpreter: string
-}
-
 /** Where packages keep programs that they may never start. */
 const SELDOM_STARTED =
   /(?:^|\/)(?:node_modules|site-packages|dist-packages|gems|vendor|\.git|tests?|examples?|samples?|docs?|contrib)\/|^usr\/(?:share|lib|lib64|libexec|src|include)\/|^Files\//
@@ -43,34 +39,37 @@ const MOUNTED = /^\/(?:proc|dev|sys|run)\//
 
 /** Programs of own layers whose interpreter is not there, one claim for each layer; without bytes. */
 export function* deadPrograms(evidence: Evidence): Generator<Claim> {
-  const { image, stack, baseLayers } = evidence
+  const { image, stack, baseLayers, hiddenBy } = evidence
   // What a layer holds that was not read is not known to be missing.
   if (image.layers.some(({ content }) => typeof content === 'string')) return
-  const dead: Started[] = []
   const isThere = new Map<string, boolean>()
-  walk(stack.rootfs, '', (path, node) => {
-    if (node.kind !== 'file' || node.origin.layer < baseLayers || (node.attributes.mode & 0o111) === 0) return
-    const interpreter = interpreterOf(evidence, node)
-    if (interpreter === undefined || MOUNTED.test(interpreter)) return
-    if (SELDOM_STARTED.test(path) && !roleOf(evidence).words.includes(`/${path}`)) return
+  const isMissing = (interpreter: string): boolean => {
     const known = isThere.get(interpreter) ?? resolve(stack.rootfs, interpreter.slice(1))?.node.kind === 'file'
     isThere.set(interpreter, known)
-    if (!known) dead.push({ path, node, layer: node.origin.layer, part: 0, interpreter })
-  })
-  for (const claim of claimsByLayer(dead, evidence)) {
-    const [first, ...others] = dead.filter(({ layer }) => layer === claim.layer)
-    const more = others.length === 0 ? '' : ` and ${others.length} more`
-    if (first !== undefined) yield { ...claim, detail: `${first.interpreter} of /${first.path}${more}` }
+    return !known
+  }
+  for (const { index, content } of image.layers.slice(baseLayers)) {
+    if (typeof content === 'string') continue
+    const dead = new Map<FileNode, string>()
+    for (const [node, excerpt] of content.excerpts) {
+      if ((node.attributes.mode & 0o111) === 0 || hiddenBy.has(node)) continue
+      const interpreter = interpreterOf(excerpt)
+      if (interpreter !== undefined && !MOUNTED.test(interpreter) && isMissing(interpreter)) dead.set(node, interpreter)
+    }
+    if (dead.size === 0) continue
+    const { words } = roleOf(evidence)
+    const files = instancesOf(evidence, index, (node, path) => {
+      return dead.has(node) && (!SELDOM_STARTED.test(path) || words.includes(`/${path}`))
+    }).map((file): Instance => ({ ...file, part: 0 }))
+    const [first] = files
+    if (first === undefined) continue
+    const more = files.length === 1 ? '' : ` and ${files.length - 1} more`
+    yield { layer: index, files, detail: `${dead.get(first.node)} of /${first.path}${more}` }
   }
 }
 
 /** The absolute path of the program that runs a file. */
-function interpreterOf(evidence: Evidence, node: Instance['node']): string | undefined {
-  const excerpt = evidence.excerpt(node)
-  if (excerpt === undefined) return undefined
-  const named =
-    excerpt.elf === undefined
-      ? /^#![ \t]*(\/[^\s\0]+)/.exec(excerpt.head.toString('latin1'))?.[1]
-      : excerpt.elf.interpreter
+function interpreterOf({ head, elf }: Excerpt): string | undefined {
+  const named = elf === undefined ? /^#![ \t]*(\/[^\s\0]+)/.exec(head.toString('latin1'))?.[1] : elf.interpreter
   return named?.startsWith('/') ? posix.normalize(named) : undefined
 }

@@ -49,7 +49,7 @@ export interface PackageChoice {
 
 /** A rule whose findings are the files at some paths. */
 export interface PathRule extends Card {
-  /** Patterns of `PathMatcher`; `{home}` in front is every home directory, `{NAME}` what a variable of the image names. */
+  /** Patterns of `PathMatcher`; a place of `placesNamed` may stand in front, such as `{home}` or `{GOCACHE}`. */
   readonly paths: readonly string[]
   /** Patterns of files that match and are none. */
   readonly except?: readonly string[]
@@ -57,6 +57,8 @@ export interface PathRule extends Card {
   readonly packages?: PackageChoice
   /** What else has to hold of a file, or of the image. */
   readonly when?: (file: Instance, evidence: Evidence) => boolean
+  /** What is particular about some of them, in words. */
+  readonly describe?: (files: readonly Instance[], evidence: Evidence) => string
 }
 
 /** A rule that works its findings out. */

@@ -10,7 +10,7 @@ const SHAPES: readonly (readonly [kind: string, shape: RegExp])[] = [
   ['a Stripe key', /\bsk_live_\w{16,255}/g],
   ['an npm token', /\bnpm_[A-Za-z0-9]{36}\b/g],
   ['a Google API key', /\bAIza[\w-]{35}/g],
-  ['a JSON web token', /\beyJ[\w-]{10,2000}\.eyJ[\w-]{10,4000}\.[\w-]{10,2000}/g],
+  ['a JSON web token', /\beyJ[\w-]{10,200}\.eyJ[\w-]{10,4000}\.[\w-]{10,2000}/g],
   ['a password in a URL', /(?<=\b[a-z][a-z\d+.-]{0,20}:\/\/[^/\s:@]{1,64}:)[^/\s@]{3,128}(?=@)/gi],
 ]
 
@@ -25,6 +25,28 @@ const PLACEHOLDER =
 /** Whether a variable of this name and value gives a credential away. */
 export function isSecretVariable(name: string, value: string): boolean {
   return SECRET_NAME.test(name) && !PLACEHOLDER.test(value.trim())
+}
+
+/** Whether a value only stands for a credential. */
+export function isPlaceholder(value: string): boolean {
+  return PLACEHOLDER.test(value.trim())
+}
+
+/** What the first credential of a text is that its shape gives away; of a long text no more is read than that takes. */
+export function firstShape(text: string): string | undefined {
+  for (const [kind, shape] of SHAPES) {
+    for (const [found] of text.matchAll(shape)) if (!PLACEHOLDER.test(found)) return kind
+  }
+  return undefined
+}
+
+// A name and a value as JSON, YAML, TOML, properties and shell scripts write them.
+const SETTING = /(?<![\w.-])["']?([\w.-]{1,128})["']?[ \t]*[:=]>?[ \t]*["']?([^\s"',;{}[\]<>()]{3,512})/g
+
+/** The first variable of a text that is given a credential, whatever the language of the text. */
+export function firstSecretSetting(text: string): string | undefined {
+  for (const [, name = '', value = ''] of text.matchAll(SETTING)) if (isSecretVariable(name, value)) return name
+  return undefined
 }
 
 /** The credentials that a text holds by their shape: what each is, and itself, which is never to be shown. */

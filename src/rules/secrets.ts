@@ -1,39 +1,28 @@
-import { splitShell } from '../dockerfile/shell-command.ts'
 import type { Step } from '../dockerfile/steps.ts'
-import { expandWord, splitWords } from '../dockerfile/words.ts'
 import type { Evidence } from './evidence.ts'
 import { layerNear, stepsOf } from './instructions.ts'
+import { CREDENTIAL_PATHS, credentialIn } from './looks.ts'
 import type { Claim, Instance, PathRule, Rule } from './rule.ts'
 import { isSecretVariable, secretShapes } from './secret-text.ts'
+import { assignmentsOf } from './settings.ts'
 
 const SECRETS = 'Docker docs, Build secrets; CIS-DI-0010'
 
-/** Files whose place and name alone say that they hold a credential. */
-const CREDENTIALS: Pick<PathRule, 'paths' | 'except'> = {
-  paths: [
-    '/**/.ssh/id_{rsa,dsa,ecdsa,ecdsa_sk,ed25519,ed25519_sk}',
-    '/**/.ssh/identity',
-    '{home}/.aws/credentials',
-    '{home}/.config/gcloud/{credentials.db,access_tokens.db,application_default_credentials.json}',
-    '{home}/.config/gcloud/legacy_credentials/**',
-    '{home}/.azure/accessTokens.json',
-    '{home}/.azure/msal_token_cache.*',
-    '{home}/{.netrc,_netrc,.git-credentials,.pgpass,.vault-token,.s3cfg,.dockercfg}',
-    '{home}/.cargo/{credentials,credentials.toml}',
-    '/usr/local/cargo/{credentials,credentials.toml}',
-    '{home}/.gem/credentials',
-    '{home}/.kube/config',
-    '{home}/.config/rclone/rclone.conf',
-    '/**/{kubeconfig,.htpasswd}',
-    '/**/*.tfstate',
-    '/**/config/master.key',
-  ],
-  except: [
-    '/**/{test,tests,testdata,test-data,fixtures,spec,example,examples,samples,doc,docs}/**',
-    '/**/{node_modules,site-packages,dist-packages,gems}/**',
-    '/go/pkg/mod/**',
-    '/usr/{include,lib,lib64,libexec,share}/**',
-  ],
+/** What both rules about files say of them: whether one holds a credential, and of what kind they are. */
+const CREDENTIALS = {
+  paths: CREDENTIAL_PATHS,
+  describe: (files, evidence) => {
+    const kinds = new Set(files.map((file) => credentialOf(file, evidence)).filter((kind) => kind !== undefined))
+    return [...kinds].slice(0, TOLD_KINDS).join(', ')
+  },
+} satisfies Partial<PathRule>
+
+/** So many kinds of credentials are named in a finding. */
+const TOLD_KINDS = 5
+
+function credentialOf({ path, node }: Instance, evidence: Evidence): string | undefined {
+  const head = evidence.excerpt(node)?.head
+  return head && credentialIn(path, head)
 }
 
 /** Rules about credentials; they tell the kind and the place of one, and never its value. */
@@ -46,11 +35,12 @@ export const SECRET_RULES: readonly Rule[] = [
     safety: 'review',
     count: 'drop',
     why: 'everyone who can pull the image can read them',
-    traps: 'only places that hold nothing else are looked at; whether the credential still works is not known',
+    traps:
+      'placeholders, public keys and what lies among tests, examples and packages are not meant; whether a credential still works is not known',
     fix: 'RUN --mount=type=secret,id=netrc,target=/root/.netrc make    # then change the credential',
     reference: SECRETS,
     ...CREDENTIALS,
-    when: (file, evidence) => file.node.size > 0 && !isHidden(file, evidence),
+    when: (file, evidence) => !isHidden(file, evidence) && credentialOf(file, evidence) !== undefined,
   },
   {
     id: 'secret-deleted-later',
@@ -64,7 +54,7 @@ export const SECRET_RULES: readonly Rule[] = [
     fix: 'RUN --mount=type=ssh git clone git@host:app.git    # a mount leaves nothing behind; then change the credential',
     reference: SECRETS,
     ...CREDENTIALS,
-    when: (file, evidence) => file.node.size > 0 && isHidden(file, evidence),
+    when: (file, evidence) => isHidden(file, evidence) && credentialOf(file, evidence) !== undefined,
   },
   {
     id: 'ssh-host-key',
@@ -147,21 +137,8 @@ function variablesOf({ instruction }: Step): Variable[] {
   return [
     ...pairs.map(([name, value = '']): Variable => [word ?? '', name, value]),
     ...buildArgs.map(([name, value]): Variable => ['build argument', name, value]),
-    ...(word === 'RUN' && form === 'shell' ? assignmentsOf(text) : []),
+    ...(word === 'RUN' && form === 'shell' ? assignmentsOf(text) : []).map(
+      ([name, value]): Variable => ['RUN', name, value],
+    ),
   ]
 }
-
-/** Variables that commands of a shell line set for themselves or for those after them. */
-function assignmentsOf(text: string): Variable[] {
-  return splitShell(text).flatMap((part) => {
-    const words = splitWords(part.text)
-    const first = words[0] === 'export' || words[0] === 'env' ? 1 : 0
-    const end = words.findIndex((word, i) => i >= first && !ASSIGNMENT.test(word))
-    return words.slice(first, end < 0 ? words.length : end).map((word): Variable => {
-      const at = word.indexOf('=')
-      return ['RUN', word.slice(0, at), expandWord(word.slice(at + 1))]
-    })
-  })
-}
-
-const ASSIGNMENT = /^[A-Za-z_]\w*=/

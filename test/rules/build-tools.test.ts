@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BUILD_TOOL_RULES } from '../../src/rules/build-tools.ts'
+import { elf } from '../helpers/elf.ts'
 import { type BloatLiteral, findingLines, findingsOf, sized } from '../helpers/findings.ts'
 import { file, hardlink, symlink, type Tree, whiteout } from '../helpers/layer.ts'
 
@@ -8,7 +9,8 @@ type Silent = readonly [name: string, literal: BloatLiteral]
 
 const serves = { cmd: ['/usr/local/bin/serve'], exposedPorts: ['8080/tcp'] }
 const runtime = (tree: Tree, config: BloatLiteral['config'] = serves): BloatLiteral => ({ own: [tree], config })
-const program = (size: number) => file(sized(size), { mode: 0o755 })
+/** A program of so many bytes, and some for its headers. */
+const program = (size: number) => file(Buffer.concat([elf(), Buffer.alloc(size)]), { mode: 0o755 })
 const gcc = { 'usr/bin/gcc': 'x', 'usr/lib/gcc/x86_64-linux-gnu/12/cc1': sized(20000) }
 const jdk = 'opt/java/openjdk'
 const sp = 'usr/local/lib/python3.13/site-packages'
@@ -42,8 +44,8 @@ const found: readonly Case[] = [
   ],
   [
     'a static library',
-    runtime({ 'usr/lib/x86_64-linux-gnu/libz.a': '!<arch>\n', 'usr/lib/x86_64-linux-gnu/crt1.o': 'o' }),
-    ['static-libs 0 9'],
+    runtime({ 'usr/lib/x86_64-linux-gnu/libz.a': '!<arch>\n', 'usr/lib/x86_64-linux-gnu/crt1.o': elf({ type: 1 }) }),
+    ['static-libs 0 128'],
   ],
   [
     'a JDK',
@@ -156,6 +158,7 @@ const silent: readonly Silent[] = [
     'the headers of a runtime',
     runtime({ 'usr/local/include/python3.11/Python.h': sized(9), 'usr/local/include/node/v8.h': sized(9) }),
   ],
+  ['a file with a name like an object', runtime({ 'usr/lib/x86_64-linux-gnu/crt1.o': 'o', 'app/lib.a': 'o' })],
   ['a package with a name like a library', runtime({ 'usr/lib/node_modules/foo/README.a': sized(9000) })],
   ['plug-ins of libtool', runtime({ 'usr/lib/x86_64-linux-gnu/ImageMagick-6/coders/png.la': sized(9) })],
   [
@@ -199,7 +202,13 @@ const silent: readonly Silent[] = [
     'an interpreted application',
     runtime({ 'app/main.py': sized(9), 'app/ext.c': sized(9) }, { workingDir: '/app', cmd: ['python', 'main.py'] }),
   ],
-  ['sources beside a script', runtime({ 'app/main.go': sized(9), 'app/run': program(90) }, { cmd: ['/app/run'] })],
+  [
+    'sources beside a script',
+    runtime(
+      { 'app/main.go': sized(9), 'app/run': file(`#!/bin/sh\n${sized(9000)}`, { mode: 0o755 }) },
+      { cmd: ['/app/run'] },
+    ),
+  ],
   [
     'videos that end like TypeScript',
     runtime({ 'app/public/a.ts': sized(9), 'app/dist/a.js': 'a' }, { workingDir: '/app', cmd: ['node', 'dist/a.js'] }),
@@ -221,4 +230,20 @@ describe('rules about build tools', () => {
     const [finding] = await findingsOf({ base: [gcc], own: [{ 'srv/app': 'a' }], config: serves }, BUILD_TOOL_RULES)
     expect(finding).toMatchObject({ rule: 'compiler-toolchain', count: 'rebase', origin: 'base' })
   })
+})
+
+it('a Go toolchain beside a static program is told with it', async () => {
+  const image = runtime(
+    {
+      'usr/local/go/pkg/x': sized(5000),
+      app: program(9),
+      dyn: file(elf({ interpreter: '/lib/ld.so' }), { mode: 0o755 }),
+    },
+    { cmd: ['/app'] },
+  )
+  const [found] = await findingsOf(image, BUILD_TOOL_RULES)
+  expect(found?.detail).toBe('/app is static, and would start from scratch')
+  const [other] = await findingsOf({ ...image, config: { cmd: ['/dyn'] } }, BUILD_TOOL_RULES)
+  expect(other).toMatchObject({ rule: 'go-toolchain' })
+  expect(other).not.toHaveProperty('detail')
 })

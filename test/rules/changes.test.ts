@@ -58,7 +58,7 @@ test('a finding about one instruction is at that instruction', async () => {
   }
   const dockerfile = 'FROM x\nRUN a\n\nENV API_TOKEN=0123456789abcdef0123\nUSER root\n'
   expect(await changes(literal, ['secret-in-history', 'root-user'], dockerfile)).toEqual([
-    'root-user 5',
     'secret-in-history 4',
+    'root-user 5',
   ])
 })

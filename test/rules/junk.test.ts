@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { JUNK_RULES } from '../../src/rules/junk.ts'
+import { elf } from '../helpers/elf.ts'
 import { type BloatLiteral, findingLines, findingsOf, sized } from '../helpers/findings.ts'
 import { dir, file, symlink, whiteout } from '../helpers/layer.ts'
+import { tar } from '../helpers/tar.ts'
 
 type Case = readonly [name: string, literal: BloatLiteral, expected: readonly string[]]
 type Silent = readonly [name: string, literal: BloatLiteral]
+
+/** A core dump of 120 bytes. */
+const dump = file(elf({ type: 4 }), { mode: 0o600 })
+/** A body of 900 bytes that begins like an archive. */
+const archive = (magic: string) => Buffer.concat([Buffer.from(magic, 'latin1'), Buffer.alloc(900 - magic.length)])
 
 const found: readonly Case[] = [
   ['a repository', { own: [{ 'app/.git/objects/pack/x.pack': sized(3000) }] }, ['vcs-dir 0 3000']],
@@ -20,7 +27,7 @@ const found: readonly Case[] = [
     ['vcs-dir-in-package 0 50'],
   ],
   ['a heap dump', { own: [{ 'app/heap.hprof': sized(9000) }] }, ['core-dump 0 9000']],
-  ['a core dump', { own: [{ 'app/core.1': file(sized(1_200_000), { mode: 0o600 }) }] }, ['core-dump 0 1200000']],
+  ['a core dump', { own: [{ 'app/core.1': dump, 'tmp/core-app-17': dump }] }, ['core-dump 0 240', 'temp-files 0 120']],
   ['a blown up login record', { own: [{ 'var/log/lastlog': sized(3_000_000, '\0') }] }, ['sparse-log 0 3000000']],
   [
     'logs and temporary files',
@@ -30,25 +37,35 @@ const found: readonly Case[] = [
   ['a log in an application', { own: [{ 'app/npm-debug.log': sized(20) }] }, ['log-files 0 20']],
   [
     'an archive in a temporary directory, and what was unpacked',
-    { own: [{ 'tmp/x.tar.gz': sized(900), 'x/a': 'a' }] },
+    { own: [{ 'tmp/x.tar.gz': archive('\x1f\x8b'), 'x/a': 'a' }] },
     ['leftover-archive 0 900', 'temp-files 0 900'],
   ],
   [
     'an archive beside what was unpacked',
-    { own: [{ 'srv/x-1.2.zip': sized(900), 'srv/x-1.2/a': 'a' }] },
+    { own: [{ 'srv/x-1.2.zip': archive('PK\x03\x04'), 'srv/x-1.2/a': 'a' }] },
     ['leftover-archive 0 900'],
   ],
   [
     'an archive that a later layer deleted',
-    { own: [{ 'opt/x.tgz': sized(900) }, { 'opt/x/a': 'a', 'opt/x.tgz': whiteout }] },
+    { own: [{ 'opt/x.tgz': archive('\x1f\x8b') }, { 'opt/x/a': 'a', 'opt/x.tgz': whiteout }] },
     ['leftover-archive 0→1 900'],
   ],
-  ['a package', { own: [{ 'opt/pkg/a.deb': sized(900) }] }, ['leftover-archive 0 900']],
+  ['a package', { own: [{ 'opt/pkg/a.deb': archive('!<arch>\ndebian') }] }, ['leftover-archive 0 900']],
   ['litter of a desktop', { own: [{ 'app/.DS_Store': sized(6000) }] }, ['editor-os-junk 0 6000']],
   [
     'litter of editors',
     { own: [{ 'app/.idea/workspace.xml': 'a', 'app/a.py~': 'b', 'app/.a.py.swp': 'c' }] },
     ['editor-os-junk 0 3'],
+  ],
+  [
+    'an archive of tar',
+    { own: [{ 'opt/x.tar': tar([{ name: 'x/a', body: 'a' }]), 'opt/x/a': 'a' }] },
+    ['leftover-archive 0 2048'],
+  ],
+  [
+    'a large database without an ending',
+    { own: [{ 'data/store': Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(11_000_000)]) }] },
+    ['large-file 0 11000016'],
   ],
   ['a large model', { own: [{ 'data/model.onnx': sized(11_000_000) }] }, ['large-file 0 11000000']],
 ]
@@ -62,7 +79,7 @@ const silent: readonly Silent[] = [
         {
           'app/core/a.js': 'a',
           'app/core.js': sized(9),
-          'usr/bin/core': file(sized(1_200_000), { mode: 0o755 }),
+          'usr/bin/core': file(elf({ type: 3, interpreter: '/lib/ld.so' }), { mode: 0o755 }),
           'etc/core': 'x',
         },
       ],
@@ -87,8 +104,9 @@ const silent: readonly Silent[] = [
     { own: [{ '.prefetch.landmark': 'x', '.no.prefetch.landmark': 'x', 'stargz.index.json': sized(9) }] },
   ],
   ['copies of settings', { own: [{ 'etc/app.conf.orig': sized(9), 'var/lib/app/state~': sized(9) }] }],
-  ['an archive without what was in it', { own: [{ 'opt/tools/plugin.zip': sized(900) }] }],
-  ['packages of a repository', { own: [{ 'srv/apt/a.deb': sized(900), 'srv/apt/Packages': 'a' }] }],
+  ['a file that is only called an archive', { own: [{ 'opt/x.zip': sized(900), 'opt/x/a': 'a' }] }],
+  ['an archive without what was in it', { own: [{ 'opt/tools/plugin.zip': archive('PK\x03\x04') }] }],
+  ['packages of a repository', { own: [{ 'srv/apt/a.deb': archive('!<arch>\ndebian'), 'srv/apt/Packages': 'a' }] }],
   [
     'archives of the base image and of packages',
     {
@@ -115,7 +133,7 @@ describe('rules about litter', () => {
   })
 
   it('count the bytes of two findings once', async () => {
-    const findings = await findingsOf({ own: [{ 'tmp/x.tgz': sized(900), 'x/a': 'a' }] }, JUNK_RULES)
+    const findings = await findingsOf({ own: [{ 'tmp/x.tgz': archive('\x1f\x8b'), 'x/a': 'a' }] }, JUNK_RULES)
     expect(findings.map(({ rule, attributedBytes }) => [rule, attributedBytes])).toEqual([
       ['leftover-archive', 900],
       ['temp-files', 0],

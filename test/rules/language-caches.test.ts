@@ -5,6 +5,8 @@ import { dir, hardlink, symlink, type Tree, whiteout } from '../helpers/layer.ts
 
 type Row = readonly [name: string, image: BloatLiteral, expected: readonly string[]]
 
+const TAG = 'Signature: 8a477f597d28d172789f06886806bc55\n'
+
 const lines = (image: BloatLiteral): Promise<string[]> => findingLines(image, LANGUAGE_CACHE_RULES)
 const own = (...trees: readonly Tree[]): BloatLiteral => ({ own: trees })
 const starts = (command: string, tree: Tree): BloatLiteral => ({ own: [tree], config: { cmd: command.split(' ') } })
@@ -179,6 +181,38 @@ describe('JavaScript', () => {
       ['js-build-cache 1 11'],
     ],
     ['Nuxt and SvelteKit without another result', own({ 'a/.nuxt/x': sized(5), 'b/.svelte-kit/x': sized(6) }), []],
+    [
+      'browsers of a tool for development',
+      own({
+        'root/.cache/ms-playwright/chromium/x': sized(9000),
+        'app/package.json': '{"devDependencies":{"@playwright/test":"1"},"dependencies":{"express":"4"}}',
+      }),
+      ['browser-binaries 1 9000'],
+    ],
+    [
+      'browsers in a place that a variable names',
+      {
+        ...own({ 'pw/chromium/x': sized(9000), 'app/package.json': '{"devDependencies":{"playwright":"1"}}' }),
+        config: { env: ['PLAYWRIGHT_BROWSERS_PATH=/pw'] },
+      },
+      ['browser-binaries 1 9000'],
+    ],
+    [
+      'browsers that the application drives',
+      own({
+        'root/.cache/ms-playwright/chromium/x': sized(9000),
+        'app/package.json': '{"devDependencies":{"@playwright/test":"1"},"dependencies":{"playwright":"1"}}',
+      }),
+      [],
+    ],
+    [
+      'browsers of an image that starts a test tool',
+      starts('npx playwright test', {
+        'root/.cache/ms-playwright/chromium/x': sized(9000),
+        'app/package.json': '{"devDependencies":{"playwright":"1"}}',
+      }),
+      [],
+    ],
     ['browsers, which something may drive', own({ 'root/.cache/ms-playwright/chromium/x': sized(9000) }), []],
   ])('%s', async (_, image, expected) => {
     expect(await lines(image)).toEqual(expected)
@@ -281,6 +315,11 @@ describe('Go and Rust', () => {
         { 'target/release/deps/b': sized(20) },
       ),
       ['cargo-target 2 20', 'cargo-target 1 10'],
+    ],
+    [
+      'a target directory with the tag of something else',
+      own({ 'target/CACHEDIR.TAG': 'x', 'target/release/deps/a.jar': sized(10) }),
+      [],
     ],
     ['a target directory of something else', own({ 'app/target/release/deps/a.jar': sized(10) }), []],
     ['a program of Rust', own({ 'usr/local/bin/app': sized(10) }), []],
@@ -400,6 +439,22 @@ describe('the cache directory of a user', () => {
       'what no other rule knows',
       own({ 'root/.cache/some/x': sized(5000), 'root/.cache/some/CACHEDIR.TAG': 'x' }),
       ['user-cache-generic 1 5001'],
+    ],
+    [
+      'a directory that is tagged as a cache, wherever it lies',
+      own({ 'opt/x/CACHEDIR.TAG': TAG, 'opt/x/a/b': sized(500), 'opt/y': sized(9) }),
+      [`user-cache-generic 1 ${500 + TAG.length}`],
+    ],
+    ['a tag without its signature', own({ 'opt/x/CACHEDIR.TAG': 'x', 'opt/x/a': sized(500) }), []],
+    ['an environment that uv tagged', own({ 'app/.venv/CACHEDIR.TAG': TAG, 'app/.venv/pyvenv.cfg': 'x' }), []],
+    [
+      "Go's build cache, wherever it lies",
+      own({
+        'c/README': 'This directory holds cached build artifacts from the Go build system.\n',
+        'c/00/aa-a': sized(3000),
+        'd/README': 'A readme.',
+      }),
+      ['go-build-cache 1 3070'],
     ],
     ['fonts', own({ 'root/.cache/fontconfig/x': sized(5000) }), []],
     ['an empty directory', own({ 'root/.cache/some/': dir() }), []],

@@ -8,53 +8,105 @@ const KEY = '-----BEGIN OPENSSH PRIVATE KEY-----'
 const GITHUB = `ghp_${'a1'.repeat(18)}`
 const withToken = (command: string) => buildkit(`RUN |1 TOKEN=hunter2 /bin/sh -c ${command}`)
 
+const NPM = `npm_${'b2'.repeat(18)}`
+const ACCOUNT = JSON.stringify({ type: 'service_account', private_key: '-----BEGIN PRIVATE KEY-----\nx\n' })
+
 describe('a file that holds a credential', () => {
-  it.each([
-    'root/.ssh/id_rsa',
-    'home/app/.ssh/id_ed25519',
-    'srv/deploy/.ssh/id_ecdsa',
-    'root/.aws/credentials',
-    'root/.config/gcloud/application_default_credentials.json',
-    'root/.config/gcloud/legacy_credentials/me/adc.json',
-    'root/.azure/msal_token_cache.json',
-    'home/app/.netrc',
-    '.netrc',
-    'root/.git-credentials',
-    'usr/local/cargo/credentials.toml',
-    'root/.gem/credentials',
-    'root/.kube/config',
-    'root/.config/rclone/rclone.conf',
-    'app/terraform/prod.tfstate',
-    'app/config/master.key',
-  ])('/%s is told', async (path) => {
-    expect(await findingLines({ own: [{ [path]: KEY }] }, SECRET_RULES)).toEqual([`secret-file 1 ${KEY.length}`])
+  it.each<[path: string, content: string, kind: string]>([
+    ['root/.ssh/id_rsa', KEY, 'a private key'],
+    ['home/app/.ssh/id_ed25519', KEY, 'a private key'],
+    ['app/deploy/id_ecdsa', KEY, 'a private key'],
+    ['etc/nginx/tls/server.key', '-----BEGIN EC PRIVATE KEY-----\nx', 'a private key'],
+    ['app/tls.pem', '-----BEGIN CERTIFICATE-----\nx\n-----BEGIN RSA PRIVATE KEY-----\nx', 'a private key'],
+    ['app/putty.ppk', 'PuTTY-User-Key-File-3: ssh-rsa\n', 'a private key'],
+    ['app/config/master.key', '0123456789abcdef0123456789abcdef\n', 'a master key of Rails'],
+    ['app/service-account.json', ACCOUNT, 'a key of a Google service account'],
+    ['app/project-0123456789ab.json', ACCOUNT, 'a key of a Google service account'],
+    ['root/.aws/credentials', '[default]\naws_secret_access_key = hunter2\n', 'an AWS key'],
+    ['root/.config/gcloud/application_default_credentials.json', '{"refresh_token":"1//x"}', 'a Google credential'],
+    ['root/.config/gcloud/legacy_credentials/me/adc.json', '{"refresh_token": "1//x"}', 'a Google credential'],
+    ['root/.config/gcloud/credentials.db', 'SQLite format 3\0', 'the credentials of gcloud'],
+    ['root/.azure/msal_token_cache.json', '{}', 'an Azure token'],
+    ['root/.azure/accessTokens.json', '[{"accessToken":"x"}]', 'an Azure token'],
+    ['home/app/.netrc', 'machine host login me password hunter2', 'a password of a host'],
+    ['root/.git-credentials', 'https://me:hunter2@host\n', 'a password of git'],
+    ['app/.git/config', '[http]\n extraheader = AUTHORIZATION: basic eDp5\n', 'a token of git'],
+    ['app/.git/config', '[remote]\n url = https://me:hunter2@host/a\n', 'a password in a URL'],
+    ['root/.npmrc', `//registry/:_authToken=${NPM}\n`, 'an npm token'],
+    ['app/.yarnrc.yml', 'npmAuthToken: hunter2\n', 'an npm token'],
+    ['root/.pypirc', '[pypi]\npassword: hunter2\n', 'a password of PyPI'],
+    ['etc/pip.conf', '[global]\nindex-url = https://me:hunter2@host/simple\n', 'a password of a package index'],
+    ['usr/local/cargo/credentials.toml', '[registry]\ntoken = "hunter2"\n', 'a token of a crate registry'],
+    ['root/.gem/credentials', '---\n:rubygems_api_key: hunter2hunter2\n', 'an API key of RubyGems'],
+    ['app/auth.json', '{"github-oauth": {"github.com": "hunter2"}}', 'a token of Composer'],
+    ['root/NuGet.Config', '<add key="ClearTextPassword" value="hunter2" />', 'a password of NuGet'],
+    ['root/.m2/settings.xml', '<server><password>hunter2</password></server>', 'a password of Maven'],
+    ['root/.gradle/gradle.properties', 'signing.password=hunter2\n', 'a password of Gradle'],
+    ['root/.docker/config.json', '{"auths":{"host":{"auth":"eDp5"}}}', 'a login of a registry'],
+    ['root/.dockercfg', '{"host":{"auth":"eDp5"}}', 'a login of a registry'],
+    ['root/.kube/config', 'users:\n- user:\n    token: hunter2\n', 'a credential of Kubernetes'],
+    ['app/kubeconfig', 'client-key-data: TFMwdA==\n', 'a credential of Kubernetes'],
+    ['root/.config/gh/hosts.yml', 'oauth_token: gho_x\n', 'a GitHub token'],
+    ['root/.terraformrc', 'token = "hunter2"', 'a token of Terraform'],
+    ['app/.env', `API=${GITHUB}\n`, 'a GitHub token'],
+    ['app/.env.production', 'DB_PASSWORD="hunter2"\n', 'a value of DB_PASSWORD'],
+    ['app/prod.tfstate', '{"attributes": {"secret_key": "hunter2"}}', 'a value of secret_key'],
+    ['app/prod.tfvars', 'db_password = "hunter2"\n', 'a value of db_password'],
+    ['root/.vault-token', 'hvs.hunter2\n', 'a token of Vault'],
+    ['root/.pgpass', 'host:5432:db:me:hunter2\n', 'a password of a database'],
+    ['root/.my.cnf', '[client]\npassword=hunter2\n', 'a password of a database'],
+    ['root/.config/rclone/rclone.conf', '[s3]\nsecret_access_key = hunter2\n', 'a credential of a storage'],
+    ['root/.s3cfg', 'secret_key = hunter2\n', 'a credential of a storage'],
+    ['srv/.htpasswd', 'me:$apr1$x$hunter2\n', 'hashes of passwords'],
+    ['app/config/secrets.yml', 'production:\n  secret_key_base: hunter2\n', 'a value of secret_key_base'],
+    ['srv/www/wp-config.php', "define( 'DB_PASSWORD', 'hunter2' );", 'a password of a database'],
+    ['root/.bash_history', 'ls\nexport NPM_TOKEN=hunter2\n', 'a value of NPM_TOKEN'],
+  ])('/%s is told for its content', async (path, content, kind) => {
+    const [found, ...others] = await findingsOf({ own: [{ [path]: content }] }, SECRET_RULES)
+    expect(found).toMatchObject({ rule: 'secret-file', bytes: Buffer.byteLength(content), detail: kind })
+    expect(others).toEqual([])
+    expect(JSON.stringify(found)).not.toMatch(/hunter2|eDp5|TFMwdA|npm_b2|ghp_/)
   })
 
-  it.each([
-    'root/.ssh/id_rsa.pub',
-    'root/.ssh/known_hosts',
-    'root/.ssh/authorized_keys',
-    'etc/ssl/certs/ca.pem',
-    'app/.env.example',
-    'root/.npmrc',
-    'root/.docker/config.json',
-    'app/tests/.ssh/id_rsa',
-    'app/node_modules/ssh2/test/fixtures/id_rsa',
-    'usr/lib/python3/dist-packages/x/.ssh/id_rsa',
-    'usr/share/doc/apache2/.htpasswd',
-    'app/credentials',
-    'go/pkg/mod/k8s/kubeconfig',
-    'etc/ssh/ssh_host_rsa_key.pub',
-  ])('/%s is none, or nothing says so without its content', async (path) => {
-    expect(await findingLines({ own: [{ [path]: KEY }] }, SECRET_RULES)).toEqual([])
+  it.each<[path: string, content: string]>([
+    ['root/.ssh/id_rsa.pub', KEY],
+    ['root/.ssh/known_hosts', KEY],
+    ['root/.ssh/id_rsa', 'ssh-rsa AAAA me@host'],
+    ['etc/ssl/certs/ca.pem', '-----BEGIN CERTIFICATE-----\nx\n'],
+    ['etc/ssl/private/ssl-cert-snakeoil.key', KEY],
+    ['app/public.pem', '-----BEGIN PUBLIC KEY-----\nx\n'],
+    ['app/.env.example', 'DB_PASSWORD=hunter2\n'],
+    ['app/.env', `DB_PASSWORD=changeme\nTOKEN=\${TOKEN}\nKEY_FILE=/run/secrets/key\nPORT=80\n`],
+    ['root/.npmrc', `registry=https://host\n//host/:_authToken=\${NPM_TOKEN}\n`],
+    ['root/.npmrc', '# //host/:_authToken=hunter2\n'],
+    ['root/.docker/config.json', '{"auths":{"host":{}},"credsStore":"pass"}'],
+    ['app/config.json', '{"auth":"eDp5"}'],
+    ['etc/pip.conf', '[global]\nindex-url = https://host/simple\n'],
+    ['root/.m2/settings.xml', `<!-- <password>hunter2</password> --><password>\${env.P}</password>`],
+    ['root/NuGet.Config', '<add key="ClearTextPassword" value="%TOKEN%" />'],
+    ['root/.aws/config', '[default]\nregion = eu-west-1\n'],
+    ['app/keyboard.json', '{"type":"keyboard","password":"hunter2"}'],
+    ['app/.git/config', '[remote]\n url = git@host:a.git\n'],
+    ['app/tests/.ssh/id_rsa', KEY],
+    ['app/testdata/server.key', KEY],
+    ['app/node_modules/ssh2/test/fixtures/id_rsa', KEY],
+    ['usr/lib/python3/dist-packages/x/.ssh/id_rsa', KEY],
+    ['usr/share/doc/apache2/.htpasswd', 'me:$apr1$x$hunter2\n'],
+    ['app/credentials', 'aws_secret_access_key = hunter2'],
+    ['go/pkg/mod/k8s/kubeconfig', 'token: hunter2'],
+    ['etc/ssh/ssh_host_rsa_key.pub', KEY],
+    ['srv/www/wp-config.php', "define( 'DB_PASSWORD', getenv('DB_PASSWORD') );"],
+    ['root/.bash_history', 'ls\ncd /app\n'],
+  ])('/%s is none with such a content, or in such a place', async (path, content) => {
+    expect(await findingLines({ own: [{ [path]: content }] }, SECRET_RULES)).toEqual([])
   })
 
   it.each<[what: string, own: readonly Tree[], found: readonly string[]]>([
     ['empty, it holds nothing', [{ 'root/.netrc': '' }], []],
     [
       'deleted later, it is still shipped',
-      [{ 'root/.netrc': 'x1' }, { 'root/.netrc': whiteout }],
-      ['secret-deleted-later 1→2 2'],
+      [{ 'root/.netrc': 'password x1' }, { 'root/.netrc': whiteout }],
+      ['secret-deleted-later 1→2 11'],
     ],
     [
       'deleted with its directory, it is still shipped',
@@ -63,8 +115,8 @@ describe('a file that holds a credential', () => {
     ],
     [
       'replaced, it is told twice',
-      [{ 'root/.netrc': 'x1' }, { 'root/.netrc': 'x23' }],
-      ['secret-file 2 3', 'secret-deleted-later 1→2 2'],
+      [{ 'root/.netrc': 'password x1' }, { 'root/.netrc': 'password x23' }],
+      ['secret-file 2 12', 'secret-deleted-later 1→2 11'],
     ],
     ['a deletion of what was never written is no finding', [{ 'root/.ssh/id_rsa': whiteout }], []],
     ['a host key is told by itself', [{ 'etc/ssh/ssh_host_rsa_key': KEY }], [`ssh-host-key 1 ${KEY.length}`]],
@@ -75,13 +127,8 @@ describe('a file that holds a credential', () => {
     ],
   ])('%s', async (_what, own, found) => expect(await findingLines({ own }, SECRET_RULES)).toEqual(found))
 
-  it('is looked for in the home of the image', async () => {
-    const config = { env: ['HOME=/data/me'] }
-    expect(await findingLines({ own: [{ 'data/me/.pgpass': 'x' }], config }, SECRET_RULES)).toEqual(['secret-file 1 1'])
-  })
-
   it('of a base image is the matter of the base', async () => {
-    const [found] = await findingsOf({ base: [{ 'root/.netrc': 'x' }] }, SECRET_RULES)
+    const [found] = await findingsOf({ base: [{ 'root/.netrc': 'password x1' }] }, SECRET_RULES)
     expect(found).toMatchObject({ rule: 'secret-file', origin: 'base', count: 'rebase', severity: 'high' })
   })
 })
@@ -165,7 +212,7 @@ describe('a credential in the history', () => {
 
 it('tells no value', async () => {
   const image: BloatLiteral = {
-    own: [{ 'root/.netrc': 'hunter1' }, { b: 'b' }],
+    own: [{ 'root/.netrc': 'password hunter1' }, { b: 'b' }],
     history: ['ENV DB_PASSWORD=hunter2', 'COPY x /root', `RUN a https://x:hunter3@host ${GITHUB}`],
     config: { env: ['API_KEY=hunter4'] },
   }
