@@ -41,6 +41,7 @@ const places: Readonly<Record<string, Place>> = {
       dockerfile: 'values',
       analysis: 'values',
       rules: 'values',
+      'what-if': 'values',
       reporters: 'values',
       format: 'values',
     },
@@ -99,9 +100,20 @@ const places: Readonly<Record<string, Place>> = {
     why: 'a rule looks at an image that was read and at what its history says, and touches neither',
     uses: { analysis: 'types', oci: 'types', tree: 'values', dockerfile: 'values', format: 'values' },
   },
+  'what-if': {
+    why: 'what an image would come to is a function of what was read and found, whoever asks',
+    uses: {
+      analysis: 'types',
+      oci: 'values',
+      tree: 'values',
+      rules: 'types',
+      dockerfile: 'values',
+      format: 'values',
+    },
+  },
   reporters: {
     why: 'a reporter phrases a report that is complete, and computes nothing',
-    uses: { analysis: 'types', dockerfile: 'types', format: 'values' },
+    uses: { analysis: 'types', dockerfile: 'types', 'what-if': 'types', format: 'values' },
   },
   tui: {
     why: 'the screen asks the same functions as the report, so both show the same numbers',

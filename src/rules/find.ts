@@ -14,6 +14,8 @@ const NAMED_FILES = 20
 export interface Claimed {
   readonly finding: Finding
   readonly files: readonly Instance[]
+  /** Index of the last layer, where the finding is about several in a row. */
+  readonly last?: number
 }
 
 /**
@@ -30,6 +32,7 @@ export function findBloat(evidence: Evidence, rules: readonly Rule[] = RULES): C
   const found = claims.map(({ rule, claim }) => ({
     finding: finding(nameClaim(rule, claim), rule, claim, evidence, own, claimed),
     files: claim.files,
+    ...(claim.last !== undefined && { last: claim.last }),
   }))
   return found.sort(({ finding: a }, { finding: b }) => {
     return b.bytes - a.bytes || compare(a.rule, b.rule) || a.layer - b.layer

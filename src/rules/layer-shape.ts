@@ -2,9 +2,9 @@ import type { Instruction } from '../dockerfile/instruction.ts'
 import { formatBytes } from '../format/bytes.ts'
 import type { Layer } from '../oci/image.ts'
 import type { LayerContent } from '../oci/layer.ts'
+import { findBelow } from '../tree/below.ts'
 import { metadataDifferences, needsHash, sameContent } from '../tree/compare.ts'
-import type { FileNode } from '../tree/node.ts'
-import { find } from '../tree/tree.ts'
+import type { Changeset, FileNode } from '../tree/node.ts'
 import { type Evidence, instancesOf } from './evidence.ts'
 import { stepsOf } from './instructions.ts'
 import type { Claim, Detector, Instance } from './rule.ts'
@@ -118,19 +118,11 @@ function countOf(paths: number, first: string): string {
 
 /** Whether the layers beneath one leave something at a path; a layer that was not read may. */
 function existsBelow(layers: readonly Layer[], index: number, path: string): boolean {
-  for (const { content } of layers.slice(0, index).reverse()) {
-    if (typeof content === 'string') return true
-    const { added, removed, opaque } = content.changeset
-    if (find(added, path) !== undefined) return true
-    if (removed.has(path)) return false
-    for (let at = path; at !== ''; ) {
-      at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))
-      if (removed.has(at) || opaque.has(at)) return false
-      const node = find(added, at)
-      if (node !== undefined && node.kind !== 'directory') return false
-    }
-  }
-  return false
+  return findBelow((i) => withChangeset(layers[i]), index, path) !== undefined
+}
+
+function withChangeset(layer: Layer | undefined): Changeset | undefined {
+  return layer === undefined || typeof layer.content === 'string' ? undefined : layer.content.changeset
 }
 
 /** Files that came again, unchanged, because the layer gave them a further name. */
@@ -213,6 +205,7 @@ function* mergeableLayers(evidence: Evidence): Generator<Claim> {
     const fix = joinedRun(run)
     yield {
       layer: first.layer,
+      last: last.layer,
       files,
       detail: `layers ${first.layer} to ${last.layer}`,
       ...(fix !== undefined && { fix }),

@@ -59,6 +59,8 @@ export interface Claim {
   /** Index of the layer that hid them, where one did. */
   readonly by?: number
   readonly files: readonly Instance[]
+  /** Index of the last layer, where the claim is about several in a row. */
+  readonly last?: number
   /** What is particular about this one, in words. */
   readonly detail?: string
   /** What to change here, where the card's fix can be made concrete. */
