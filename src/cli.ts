@@ -29,6 +29,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   format: value(`How the report is written: ${FORMATS.join(' or ')}`),
   output: value('Write the report to a file', ['o']),
   'base-layers': value('How many layers came with the base image (default: found out)'),
+  apply: value('what-if: ids, rules, safe, likely or all (default: safe)'),
   files: toggle('List every path of every layer and of the rootfs'),
   verify: toggle('Check every digest and diff ID against the bytes'),
   ci: toggle('Check the thresholds; CI=true asks for it, --no-ci does not'),
@@ -49,9 +50,11 @@ const FLAGS: Readonly<Record<string, Flag>> = {
 
 const USAGE = `Usage: layerscope [IMAGE]
        layerscope dockerfile [IMAGE]
+       layerscope what-if [IMAGE]
 
 Shows what every layer of a container image adds, changes, hides and wastes;
-dockerfile prints the Dockerfile of the image, as far as the image tells.
+dockerfile prints the Dockerfile of the image, as far as the image tells;
+what-if prints what it would come to if something was done about its findings.
 IMAGE is an image archive (docker save, OCI), an image layout directory, or -
 for standard input, which is also read where there is no IMAGE.`
 

@@ -13,6 +13,7 @@ const defaults: Options = {
   verify: false,
   ci: false,
   thresholds: {},
+  apply: ['safe'],
   diveCompat: false,
   limits: {},
   ui: undefined,

@@ -148,13 +148,29 @@ async function kindAt(layers: Layers, count: number, path: string): Promise<stri
   return find(stackLayers(await readBack(layers.slice(0, count)), false).rootfs, path)?.kind
 }
 
-/** Without the markers that hid something and hide nothing any more. */
+/** How many entries of lower layers lie where a marker hides them, and no marker between does. */
+function lowerEntries(layers: Layers, index: number, marker: Entry): number {
+  const isHidden = ({ path }: Entry, { kind, path: at }: Entry) =>
+    path.startsWith(`${at}/`) || (kind === 'whiteout' && path === at) || (kind === 'opaque' && at === '')
+  let count = 0
+  for (const [layer, entries] of layers.slice(0, index).entries()) {
+    const between = layers
+      .slice(layer + 1, index)
+      .flat()
+      .filter(isMarker)
+    const own = entries.filter((one) => !isMarker(one) && isHidden(one, marker))
+    count += own.filter((one) => !between.some((other) => isHidden(one, other))).length
+  }
+  return count
+}
+
+/** Without the markers that hid something and whose place nothing lies in any more. */
 async function withoutMarkers(original: Layers, dropped: Entry[][]): Promise<Entry[][]> {
   let layers = dropped
   for (const [index, entries] of original.entries()) {
     for (const marker of entries.filter(isMarker)) {
       const hid = await hiddenBy(original, index, marker)
-      if (hid === 0 || (await hiddenBy(layers, index, marker)) > 0) continue
+      if (hid === 0 || lowerEntries(layers, index, marker) > 0) continue
       layers = replaceLayer(
         layers,
         index,

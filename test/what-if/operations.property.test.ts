@@ -46,7 +46,7 @@ test('files that are not written save what a rebuilt image has less, to the byte
       entries.ledger.remove(edit)
       expect(after(layers, entries)).toEqual(sizesOf(layers))
     }),
-    { numRuns: Number(process.env.RUNS ?? 100) },
+    { numRuns: 150 },
   )
 })
 
@@ -59,7 +59,7 @@ test('files that nothing shows can be left out of what an engine built without a
       expect(neverWrite(entries, hidden).missing.files).toBe(0)
       expect(await picture(await withoutEntries(original, hidden))).toEqual(await picture(original))
     }),
-    { numRuns: Number(process.env.RUNS ?? 60) },
+    { numRuns: 80 },
   )
 })
 
@@ -77,7 +77,7 @@ test('layers that become one save what a rebuilt image has less, to the byte, an
       expect(total(after(layers, entries))).toEqual(total(sizesOf(read)))
       expect(await picture(rebuilt)).toEqual(await picture(original))
     }),
-    { numRuns: Number(process.env.RUNS ?? 100) },
+    { numRuns: 150 },
   )
 })
 
