@@ -1,3 +1,6 @@
+import type { Item } from './columns.ts'
+import { Columns, NONE } from './columns.ts'
+
 /** Bytes of an image, or of a part of it. */
 export interface Sizes {
   /** Of the uncompressed tars. */
@@ -6,17 +9,6 @@ export interface Sizes {
   readonly contentBytes: number
   /** Of the blobs as stored; undefined where a layer's compression cannot be told by parts. */
   readonly blobBytes: number | undefined
-}
-
-/** What one entry takes, and what depends on it. */
-export interface Item {
-  readonly layer: number
-  readonly tarBytes: number
-  readonly contentBytes: number
-  /** Of its layer's blob; an estimate where that is compressed. */
-  readonly blobBytes: number
-  /** How many entries it is needed for, where it goes with the last of them: a directory, a whiteout. */
-  readonly needs?: number
 }
 
 /** The names of one body, as they are freed one by one. */
@@ -48,11 +40,11 @@ export interface Edit {
   readonly added?: ReadonlyMap<number, number>
 }
 
-interface State {
-  readonly holders: number[]
+/** What only few items have. */
+interface Extras {
   readonly body: Body | undefined
-  shrinks: { tarBytes: number; contentBytes: number; edits: number }[]
-  moves: { readonly to: number; edits: number }[]
+  readonly shrinks: { readonly tarBytes: number; readonly contentBytes: number; edits: number }[]
+  readonly moves: { readonly to: number; edits: number }[]
 }
 
 /**
@@ -60,44 +52,32 @@ interface State {
  * drop it; a directory or a whiteout goes with the last entry that needs it; a body goes with its last name.
  */
 export class Ledger {
-  readonly #items: Item[] = []
-  readonly #edits: number[] = []
-  readonly #picks: number[] = []
-  readonly #needs: number[] = []
-  readonly #state = new Map<number, State>()
+  readonly #items = new Columns()
+  readonly #moreHolders = new Map<number, number[]>()
+  readonly #extras = new Map<number, Extras>()
   readonly #bodies = new Map<Body, { readonly bytes: number; readonly whole: boolean }>()
   readonly #dirty = new Set<Body>()
-  readonly #tar: number[]
-  readonly #content: number[]
-  readonly #blob: number[]
+  readonly #freed: number[] = []
+  readonly #tar: Float64Array
+  readonly #content: Float64Array
+  readonly #blob: Float64Array
 
   constructor(layers: number) {
-    this.#tar = new Array(layers).fill(0)
-    this.#content = new Array(layers).fill(0)
-    this.#blob = new Array(layers).fill(0)
+    this.#tar = new Float64Array(layers)
+    this.#content = new Float64Array(layers)
+    this.#blob = new Float64Array(layers)
   }
 
   /** Enters an item; `holders` are the items that are needed for it, and `body` is set for one of several names. */
   enter(item: Item, holders: readonly number[] = [], body?: Body): number {
-    const id = this.#items.push(item) - 1
-    this.#edits.push(0)
-    this.#picks.push(0)
-    // What nothing needs from the start stays until an edit drops it.
-    this.#needs.push(item.needs || -1)
-    if (holders.length > 0 || body !== undefined) {
-      this.#state.set(id, { holders: [...holders], body, shrinks: [], moves: [] })
-    }
+    const items = this.#items
+    const id = items.add(item)
+    const [first, second, ...more] = holders
+    if (first !== undefined) items.holder[id] = first
+    if (second !== undefined) items.otherHolder[id] = second
+    if (more.length > 0) this.#moreHolders.set(id, more)
+    if (body !== undefined) this.#extend(id, body)
     return id
-  }
-
-  /** Enters that an item is needed for another one that was entered before. */
-  hold(id: number, holder: number): void {
-    this.#stateOf(id).holders.push(holder)
-  }
-
-  /** The layer that writes an item. */
-  layerOf(id: number): number {
-    return (this.#items[id] as Item).layer
   }
 
   /** Makes an edit. */
@@ -120,19 +100,19 @@ export class Ledger {
     for (let i = 0; i < drops.length; i++) this.#drop(drops[i] as number, by)
     for (let i = 0; i < picks.length; i++) this.#pick(picks[i] as number, by)
     for (const { item, tarBytes, contentBytes } of shrinks) {
-      const state = this.#stateOf(item)
       this.#settle(item, -1)
-      const known = state.shrinks.find((one) => one.tarBytes === tarBytes && one.contentBytes === contentBytes)
+      const { shrinks: all } = this.#extend(item)
+      const known = all.find((one) => one.tarBytes === tarBytes && one.contentBytes === contentBytes)
       if (known !== undefined) known.edits += by
-      else state.shrinks.push({ tarBytes, contentBytes, edits: by })
+      else all.push({ tarBytes, contentBytes, edits: by })
       this.#settle(item, 1)
     }
     for (const { item, to } of moves) {
-      const state = this.#stateOf(item)
       this.#settle(item, -1)
-      const known = state.moves.find((one) => one.to === to)
+      const { moves: all } = this.#extend(item)
+      const known = all.find((one) => one.to === to)
       if (known !== undefined) known.edits += by
-      else state.moves.push({ to, edits: by })
+      else all.push({ to, edits: by })
       this.#settle(item, 1)
     }
     for (const [layer, bytes] of added ?? []) this.#book(layer, -bytes * by, 0, 0)
@@ -140,71 +120,99 @@ export class Ledger {
     this.#dirty.clear()
   }
 
-  #drop(first: number, by: 1 | -1): void {
-    const edits = (this.#edits[first] as number) + by
-    const flips = by === 1 ? edits === 1 : edits === 0
-    if (flips && this.#needs[first] !== 0) this.#flip(first, by, edits)
-    else this.#edits[first] = edits
+  #drop(id: number, by: 1 | -1): void {
+    const { edits, needs } = this.#items
+    const before = edits[id] as number
+    const flips = by === 1 ? before === 0 : before === 1
+    if (!flips || needs[id] === 0) {
+      edits[id] = before + by
+      return
+    }
+    const isBooked = this.#isPlain(id)
+    if (!isBooked) this.#settle(id, -1)
+    edits[id] = before + by
+    if (isBooked) this.#bookItem(id, by)
+    else this.#settle(id, 1)
+    this.#release(id, by)
+    for (let next = this.#freed.pop(); next !== undefined; next = this.#freed.pop()) this.#release(next, by)
   }
 
   #pick(id: number, by: 1 | -1): void {
     this.#settle(id, -1)
-    this.#picks[id] = (this.#picks[id] as number) + by
+    this.#items.picks[id] = (this.#items.picks[id] as number) + by
     this.#settle(id, 1)
-    const body = this.#state.get(id)?.body
+    const body = this.#extras.get(id)?.body
     if (body !== undefined) this.#dirty.add(body)
   }
 
-  /** Frees an item, or takes that back, and whatever goes with it. */
-  #flip(first: number, by: 1 | -1, edits: number): void {
-    this.#settle(first, -1)
-    this.#edits[first] = edits
-    this.#settle(first, 1)
-    const pending = [first]
-    for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
-      const state = this.#state.get(id)
-      if (state === undefined) continue
-      if (state.body !== undefined) this.#dirty.add(state.body)
-      for (const holder of state.holders) {
-        const before = this.#needs[holder] as number
-        const crosses = (by === 1 ? before === 1 : before === 0) && this.#edits[holder] === 0
-        if (crosses) this.#settle(holder, -1)
-        this.#needs[holder] = before - by
-        if (crosses) {
-          this.#settle(holder, 1)
-          pending.push(holder)
-        }
-      }
+  /** Whether an item has nothing but its own figures, so that it is booked when it flips. */
+  #isPlain(id: number): boolean {
+    return this.#items.special[id] === 0 && this.#items.picks[id] === 0
+  }
+
+  /** Tells what an item needs that it is gone, or that it is there again. */
+  #release(id: number, by: 1 | -1): void {
+    const { holder, otherHolder, special } = this.#items
+    const [first, second] = [holder[id] as number, otherHolder[id] as number]
+    if (first !== NONE) this.#releaseHolder(first, by)
+    if (second !== NONE) {
+      this.#releaseHolder(second, by)
+      if (this.#moreHolders.size > 0) for (const one of this.#moreHolders.get(id) ?? []) this.#releaseHolder(one, by)
     }
+    const body = special[id] === 1 ? this.#extras.get(id)?.body : undefined
+    if (body !== undefined) this.#dirty.add(body)
+  }
+
+  #releaseHolder(holder: number, by: 1 | -1): void {
+    const { needs, edits } = this.#items
+    const before = needs[holder] as number
+    const flips = (by === 1 ? before === 1 : before === 0) && edits[holder] === 0
+    const isBooked = flips && this.#isPlain(holder)
+    if (flips && !isBooked) this.#settle(holder, -1)
+    needs[holder] = before - by
+    if (!flips) return
+    if (isBooked) this.#bookItem(holder, by)
+    else this.#settle(holder, 1)
+    this.#freed.push(holder)
   }
 
   #isFree(id: number): boolean {
-    return (this.#edits[id] as number) + (this.#picks[id] as number) > 0 || this.#needs[id] === 0
+    const { edits, picks, needs } = this.#items
+    return (edits[id] as number) + (picks[id] as number) > 0 || needs[id] === 0
+  }
+
+  #bookItem(id: number, sign: 1 | -1): void {
+    const { layer, tarBytes, contentBytes, blobBytes } = this.#items
+    const at = layer[id] as number
+    this.#tar[at] = (this.#tar[at] as number) + sign * (tarBytes[id] as number)
+    this.#content[at] = (this.#content[at] as number) + sign * (contentBytes[id] as number)
+    this.#blob[at] = (this.#blob[at] as number) + sign * (blobBytes[id] as number)
   }
 
   /** Books what an item spares as it stands, or takes that off the books. */
   #settle(id: number, sign: 1 | -1): void {
-    const { layer, tarBytes, contentBytes, blobBytes } = this.#items[id] as Item
     if (this.#isFree(id)) {
-      this.#tar[layer] = (this.#tar[layer] as number) + sign * tarBytes
-      this.#content[layer] = (this.#content[layer] as number) + sign * contentBytes
-      this.#blob[layer] = (this.#blob[layer] as number) + sign * blobBytes
+      this.#bookItem(id, sign)
       return
     }
-    const state = this.#state.get(id)
-    if (state === undefined) return
+    const extras = this.#extras.get(id)
+    if (extras === undefined) return
+    const items = this.#items
+    const layer = items.layer[id] as number
+    const tarBytes = items.tarBytes[id] as number
+    const blobBytes = items.blobBytes[id] as number
     const share = { tarBytes: 0, contentBytes: 0 }
-    for (const one of state.shrinks) {
+    for (const one of extras.shrinks) {
       if (one.edits === 0) continue
       share.tarBytes = Math.max(share.tarBytes, one.tarBytes)
       share.contentBytes = Math.max(share.contentBytes, one.contentBytes)
     }
     const shareOfBlob = tarBytes === 0 ? 0 : (blobBytes * share.tarBytes) / tarBytes
-    const to = Math.min(...state.moves.filter(({ edits }) => edits > 0).map((move) => move.to), layer)
+    const to = Math.min(...extras.moves.filter(({ edits }) => edits > 0).map((move) => move.to), layer)
     if (share.tarBytes > 0) this.#book(to, sign * share.tarBytes, sign * share.contentBytes, sign * shareOfBlob)
     if (to === layer) return
-    this.#book(layer, sign * tarBytes, sign * contentBytes, sign * blobBytes)
-    this.#book(to, -sign * tarBytes, -sign * contentBytes, -sign * blobBytes)
+    this.#bookItem(id, sign)
+    this.#book(to, -sign * tarBytes, -sign * (items.contentBytes[id] as number), -sign * blobBytes)
   }
 
   #book(layer: number, tarBytes: number, contentBytes: number, blobBytes: number): void {
@@ -237,12 +245,13 @@ export class Ledger {
     this.#book(layer, bytes - before.bytes, change * contentBytes, change * blobBytes)
   }
 
-  #stateOf(id: number): State {
-    let state = this.#state.get(id)
-    if (state === undefined) {
-      state = { holders: [], body: undefined, shrinks: [], moves: [] }
-      this.#state.set(id, state)
+  #extend(id: number, body?: Body): Extras {
+    let extras = this.#extras.get(id)
+    if (extras === undefined) {
+      extras = { body, shrinks: [], moves: [] }
+      this.#extras.set(id, extras)
+      this.#items.special[id] = 1
     }
-    return state
+    return extras
   }
 }

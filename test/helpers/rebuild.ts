@@ -59,7 +59,7 @@ function replaceLayer(layers: Layers, layer: number, entries: readonly Entry[]):
 }
 
 /** A layer without one name; a body whose entry goes by that name goes on as the first link that is left. */
-export function dropName(entries: readonly Entry[], path: string, hides = false): Entry[] {
+function dropName(entries: readonly Entry[], path: string, hides = false): Entry[] {
   const entry = entries.find((one) => one.path === path && !isMarker(one))
   if (entry === undefined) return [...entries]
   const rest = entries.filter((one) => one !== entry)
@@ -195,7 +195,7 @@ function changesetOf(layer: Layer | undefined) {
   return layer === undefined || typeof layer.content === 'string' ? undefined : layer.content.changeset
 }
 
-export function isMarker({ kind }: Entry): boolean {
+function isMarker({ kind }: Entry): boolean {
   return kind === 'whiteout' || kind === 'opaque'
 }
 
