@@ -34,6 +34,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   dockerfile: value('Dockerfile of the image, so that findings name its lines'),
   target: value('Which stage of that Dockerfile the image is (default: the last)'),
   all: toggle('Tell every finding, those that matter least too'),
+  apply: value('what-if: ids, rules, safe, likely or all (default: safe)'),
   files: toggle('List every path of every layer and of the rootfs'),
   verify: toggle('Check every digest and diff ID against the bytes'),
   ci: toggle('Check the thresholds; CI=true asks for it, --no-ci does not'),
@@ -56,10 +57,12 @@ const FLAGS: Readonly<Record<string, Flag>> = {
 const USAGE = `Usage: layerscope [IMAGE]
        layerscope dockerfile [IMAGE]
        layerscope packages [IMAGE]
+       layerscope what-if [IMAGE]
 
 Shows what every layer of a container image adds, changes, hides and wastes;
 dockerfile prints the Dockerfile of the image, as far as the image tells;
-packages lists what is installed in it, each with its bytes.
+packages lists what is installed in it, each with its bytes; what-if prints
+what it would come to if something was done about its findings.
 IMAGE is an image archive (docker save, OCI), an image layout directory, or -
 for standard input, which is also read where there is no IMAGE.`
 

@@ -14,8 +14,8 @@ export type Input =
   | { readonly kind: 'stdin' }
   | { readonly kind: 'none' }
 
-/** What can be asked of an image: a report on its layers, the Dockerfile that made it, or its packages. */
-export const COMMANDS = ['report', 'dockerfile', 'packages'] as const
+/** What can be asked of an image: a report on its layers, the Dockerfile that made it, its packages, or what it would come to. */
+export const COMMANDS = ['report', 'dockerfile', 'packages', 'what-if'] as const
 export type Command = (typeof COMMANDS)[number]
 
 /** How a report can be written. */
@@ -70,6 +70,8 @@ export interface Options {
   /** The Dockerfile that the image was built from, and the stage that it is. */
   readonly dockerfile?: string
   readonly target?: string
+  /** What `what-if` is asked to apply: ids, rules, and names of sets. */
+  readonly apply: readonly string[]
   /** The limits set by flags. */
   readonly limits: Partial<Limits>
   /** Whether the terminal UI is wanted; undefined where the terminal decides. */
@@ -136,6 +138,7 @@ export function resolveOptions({ images, values, toggles }: RawOptions, env: Env
     thresholds: parseThresholds(value),
     ...(failOn !== undefined && { failOn: parseFailOn(failOn, '--fail-on') }),
     diveCompat: toggles.get('dive-compat') ?? false,
+    apply: wordsOf(values.get('apply') ?? ['safe']),
     limits: parseLimits(values.get('limit') ?? []),
     ui,
     keep: toggles.get('keep') ?? false,
@@ -158,8 +161,8 @@ export function resolveInput(input: Input, stdinIsTerminal: boolean): Exclude<In
 /** The command is the first operand where it is named; a file of that name can be given as `./dockerfile`. */
 function parseOperands(operands: readonly string[]): Pick<Options, 'command' | 'input'> {
   const [first, ...rest] = operands
-  if (first === 'dockerfile') return { command: 'dockerfile', input: parseInput(rest) }
-  if (first === 'packages') return { command: 'packages', input: parseInput(rest) }
+  const command = COMMANDS.find((name) => name !== 'report' && name === first)
+  if (command !== undefined) return { command, input: parseInput(rest) }
   return { command: 'report', input: parseInput(operands) }
 }
 
@@ -168,6 +171,11 @@ function parseInput([path, second]: readonly string[]): Input {
   if (path === undefined) return { kind: 'none' }
   if (path === '') throw usageError('IMAGE is empty: name a file, a directory, or - for standard input')
   return path === '-' ? { kind: 'stdin' } : { kind: 'path', path }
+}
+
+/** The words of values that may each be a list with commas. */
+function wordsOf(values: readonly string[]): string[] {
+  return values.flatMap((value) => value.split(',').map((word) => word.trim())).filter((word) => word !== '')
 }
 
 function parseCount(flag: string, given: string): number {

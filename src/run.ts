@@ -26,6 +26,7 @@ type Run = (options: Options, host: Host) => Promise<ExitCode>
 /** What runs each command; all but the first are loaded when they are asked for. */
 const COMMANDS: Readonly<Record<Command, Run>> = {
   report: runReport,
+  'what-if': async (options, host) => (await import('./commands/what-if.ts')).runWhatIf(options, host),
   dockerfile: async (options, host) => (await import('./commands/dockerfile.ts')).runDockerfile(options, host),
   packages: async (options, host) => (await import('./commands/packages.ts')).runPackages(options, host),
 }

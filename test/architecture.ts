@@ -43,6 +43,7 @@ const places: Readonly<Record<string, Place>> = {
       dockerfile: 'values',
       analysis: 'values',
       rules: 'values',
+      'what-if': 'values',
       reporters: 'values',
       format: 'values',
     },
@@ -130,9 +131,20 @@ const places: Readonly<Record<string, Place>> = {
       format: 'values',
     },
   },
+  'what-if': {
+    why: 'what an image would come to is a function of what was read and found, whoever asks',
+    uses: {
+      analysis: 'types',
+      oci: 'values',
+      tree: 'values',
+      rules: 'types',
+      dockerfile: 'values',
+      format: 'values',
+    },
+  },
   reporters: {
     why: 'a reporter phrases a report that is complete, and computes nothing',
-    uses: { analysis: 'types', dockerfile: 'types', format: 'values' },
+    uses: { analysis: 'types', dockerfile: 'types', 'what-if': 'types', format: 'values' },
   },
   tui: {
     why: 'the screen asks the same functions as the report, so both show the same numbers',

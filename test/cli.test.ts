@@ -14,6 +14,7 @@ const defaults: Options = {
   verify: false,
   ci: false,
   thresholds: {},
+  apply: ['safe'],
   diveCompat: false,
   limits: {},
   ui: undefined,

@@ -21,6 +21,8 @@ export interface Claimed {
   readonly finding: Finding
   readonly rule: Card
   readonly files: readonly Instance[]
+  /** Index of the last layer, where the finding is about several in a row. */
+  readonly last?: number
   /** The entry of the policy that lets it pass, where one does. */
   readonly ignored?: Ignore
 }
@@ -48,6 +50,7 @@ export function findBloat(evidence: Evidence, catalogue = RULES, policy: Policy 
       finding: finding(id, rule, claim, evidence, { severity, bytes, attributedBytes }),
       rule,
       files: claim.files,
+      ...(claim.last !== undefined && { last: claim.last }),
       ...(ignored !== undefined && { ignored }),
     }
   })

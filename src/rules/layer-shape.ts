@@ -222,6 +222,7 @@ function* mergeableLayers(evidence: Evidence): Generator<Claim> {
     const fix = joinedRun(run)
     yield {
       layer: first.layer,
+      last: last.layer,
       files,
       detail: `layers ${first.layer} to ${last.layer}`,
       ...(fix !== undefined && { fix }),

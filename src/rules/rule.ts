@@ -77,6 +77,8 @@ export interface Claim {
   /** Place in the history of the one instruction that it is about, where it is not what made the layer. */
   readonly step?: number
   readonly files: readonly Instance[]
+  /** Index of the last layer, where the claim is about several in a row. */
+  readonly last?: number
   /** What is particular about this one, in words. */
   readonly detail?: string
   /** What to change here, where the card's fix can be made concrete. */

@@ -1,0 +1,54 @@
+import { quote } from '../dockerfile/print-instruction.ts'
+import type { Change } from './dockerfile-edits.ts'
+import type { RecipeInstruction } from './recipe.ts'
+import type { LineEdit } from './unified-diff.ts'
+
+const INDENT = '    '
+
+/** The lines that take the place of an instruction's, and of those that it takes in. */
+export function instructionEdit(lines: readonly string[], instruction: RecipeInstruction, change: Change): LineEdit[] {
+  const { first, last } = instruction
+  const reason = [...change.reasons].join(', ')
+  if (change.dropped) return [{ first, last, lines: [], reason }]
+  let own = linesOf(lines, instruction)
+  for (const other of change.joined) own = continued(own, bodyOf(linesOf(lines, other)))
+  own = withRemovals(own, [...change.removals], instruction)
+  return [{ first, last, lines: withFlags(own, [...change.flags]), reason }]
+}
+
+function linesOf(lines: readonly string[], { first, last }: RecipeInstruction): string[] {
+  return lines.slice(first - 1, last)
+}
+
+/** A command that goes on with another one. */
+function continued(lines: readonly string[], [next = '', ...rest]: readonly string[]): string[] {
+  const last = lines.at(-1) ?? ''
+  return [...lines.slice(0, -1), `${last} \\`, `${INDENT}&& ${next}`, ...rest]
+}
+
+/** A RUN without its word and flags; in parentheses where it changes what a shell remembers. */
+function bodyOf([first = '', ...rest]: readonly string[]): string[] {
+  const body = [first.replace(/^\s*RUN\s+(?:--\S+\s+)*/i, ''), ...rest]
+  if (!/(?:^|[;&|]\s*)(?:cd|export|set|umask)\b/.test(body.join(' '))) return body
+  const end = body.length - 1
+  return body.map((line, i) => `${i === 0 ? '(' : ''}${line}${i === end ? ')' : ''}`)
+}
+
+/** A RUN that deletes some paths at its end; within a heredoc on a line of its own. */
+function withRemovals(lines: readonly string[], removals: readonly string[], { command }: RecipeInstruction): string[] {
+  if (removals.length === 0) return [...lines]
+  const rm = `rm -rf ${removals.map((path) => quote(`/${path}`)).join(' ')}`
+  if (command.heredocs.length > 0) return [...lines.slice(0, -1), rm, lines.at(-1) ?? '']
+  return continued(lines, [rm])
+}
+
+/** An instruction with flags that it has not yet, each on a line of its own. */
+function withFlags([first = '', ...rest]: readonly string[], flags: readonly string[]): string[] {
+  const missing = flags.filter((flag) => !first.includes(flag))
+  const [, word, tail] = /^(\s*[A-Za-z]+)\s+(.*)$/.exec(first) ?? []
+  if (missing.length === 0 || word === undefined || tail === undefined) return [first, ...rest]
+  if (missing.every((flag) => !flag.startsWith('--mount='))) return [`${word} ${missing.join(' ')} ${tail}`, ...rest]
+  return [`${word} ${missing.join(` \\\n${INDENT}`)} \\`, `${INDENT}${tail}`, ...rest].flatMap((line) =>
+    line.split('\n'),
+  )
+}

@@ -1,0 +1,55 @@
+import { parentOf } from '../oci/archive-path.ts'
+import { findBelow } from '../tree/below.ts'
+import type { DirectoryNode } from '../tree/node.ts'
+import { find } from '../tree/tree.ts'
+import type { Entries } from './entries.ts'
+import type { Instance } from './operations.ts'
+
+/**
+ * The fewest paths of a layer that hold some of its files and nothing else of it: whole directories where the layer
+ * made them and has nothing else in them, sorted.
+ */
+export function rootsOf(entries: Entries, layer: number, files: readonly Instance[]): string[] {
+  const root = entries.changesetOf(layer)?.added
+  if (root === undefined) return []
+  let level = new Set(files.filter((file) => file.layer === layer).map(({ path }) => path))
+  const roots: string[] = []
+  // From the deepest up, a directory takes the place of its content where all of that is to go.
+  const byDepth = new Map<number, Set<string>>()
+  for (const path of level) at(byDepth, depthOf(path)).add(path)
+  for (let depth = Math.max(0, ...byDepth.keys()); depth > 0; depth--) {
+    level = at(byDepth, depth)
+    const byParent = new Map<string, string[]>()
+    for (const path of level) byParent.set(parentOf(path), [...(byParent.get(parentOf(path)) ?? []), path])
+    for (const [parent, children] of byParent) {
+      const isWhole = depth > 1 && holdsOnly(root, parent, new Set(children)) && isNew(entries, layer, parent)
+      if (isWhole) at(byDepth, depth - 1).add(parent)
+      else roots.push(...children)
+    }
+  }
+  return roots.sort()
+}
+
+function at(levels: Map<number, Set<string>>, depth: number): Set<string> {
+  const known = levels.get(depth) ?? new Set()
+  levels.set(depth, known)
+  return known
+}
+
+function depthOf(path: string): number {
+  return path.split('/').length
+}
+
+/** Whether a directory has nothing but some paths, links aside: they point into what goes, or are found dangling. */
+function holdsOnly(root: DirectoryNode, path: string, children: ReadonlySet<string>): boolean {
+  const directory = find(root, path)
+  if (directory?.kind !== 'directory') return false
+  for (const [name, node] of directory.children) {
+    if (!children.has(`${path}/${name}`) && node.kind !== 'symlink') return false
+  }
+  return true
+}
+
+function isNew(entries: Entries, layer: number, path: string): boolean {
+  return findBelow(entries.changesetOf, layer, path) === undefined
+}
