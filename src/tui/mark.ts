@@ -24,7 +24,7 @@ export function markOf(lower: Node | undefined, upper: Node | undefined): Mark {
 }
 
 /** Whether only hashes that are not there can tell whether two nodes are the same. */
-export function isOpen(lower: Node | undefined, upper: Node | undefined): boolean {
+function isOpen(lower: Node | undefined, upper: Node | undefined): boolean {
   return (
     lower?.kind === 'file' &&
     upper?.kind === 'file' &&

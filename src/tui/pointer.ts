@@ -2,9 +2,9 @@ import { scrollBy } from './cursor.ts'
 import { listingOf, scrollFiles, selectRow, toggleFold } from './files.ts'
 import { listHeight } from './layout.ts'
 import type { Model } from './model.ts'
-import { wasteList } from './selection.ts'
+import { currentItemRow, wasteList } from './selection.ts'
 import type { Action, PaneName, State } from './state.ts'
-import { openItem } from './waste.ts'
+import { openItem, toggleGroup } from './waste.ts'
 
 /** What is under the mouse scrolled by some rows; a cursor goes along where it would be left behind. */
 export function scroll(state: State, pane: PaneName | 'overlay', by: number, model: Model): State {
@@ -46,7 +46,11 @@ export function click(state: State, { pane, row, double }: Extract<Action, { typ
     case 'waste': {
       if (row >= wasteList(state, model).length) return focused
       const selected = { ...focused, waste: { ...state.waste, row } }
-      return double ? openItem(selected, model) : selected
+      if (!double) return selected
+      const chosen = currentItemRow(selected, model)
+      return chosen?.kind === 'group' && chosen.group.count > 0
+        ? toggleGroup(selected, model)
+        : openItem(selected, model)
     }
     case 'image':
       return focused

@@ -18,6 +18,8 @@ export function stopJob(): Promise<void> {
     function goOn() {
       clearTimeout(timer)
       process.off('SIGCONT', goOn)
+      // The terminal has told a new size only to who was in front meanwhile, so it is asked for it.
+      process.kill(process.pid, 'SIGWINCH')
       resolve()
     }
     process.on('SIGCONT', goOn)

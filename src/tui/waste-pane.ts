@@ -9,6 +9,8 @@ import { type Glyphs, glyphsFor } from './theme.ts'
 import { isGroupFolded } from './waste.ts'
 
 const BYTES = 8
+const RULE = 24
+const COUNT = 12
 /** Columns of a pane from which on there is room for words. */
 const ROOMY = 56
 const SPACIOUS = 100
@@ -129,10 +131,8 @@ function groupPieces(group: Group, fold: string, look: Look): Piece[] {
     [`${cell(layersOf(layer, by).join(look.arrow), look.layers)} `, 'dim'],
     [origin === 'base' ? look.base : '', 'dim'],
   ]
-  const after: Piece[] = [
-    [width < ROOMY ? '' : counted, 'dim'],
-    [width < SPACIOUS ? '' : ` ${rule}`, 'dim'],
-  ]
+  const spacious = ` ${cell(rule, RULE)}${cell(counted, COUNT, 'right')}`
+  const after: Piece[] = [[width < ROOMY ? '' : width < SPACIOUS ? counted : spacious, 'dim']]
   const room = Math.max(1, width - [...before, ...after].reduce((sum, [text]) => sum + widthOf(text), 0))
   // Where a title would be cut, the name of the rule says more.
   const named = cell(safeText(width < ROOMY ? rule : label), room)

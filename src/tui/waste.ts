@@ -63,7 +63,7 @@ export function showFinding(state: State, model: Model): State {
 }
 
 /** The group of the row under the cursor. */
-export function groupAt(state: State, model: Model): Group | undefined {
+function groupAt(state: State, model: Model): Group | undefined {
   return currentItemRow(state, model)?.group
 }
 

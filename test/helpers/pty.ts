@@ -110,6 +110,6 @@ export function runInPty(command: string, args: readonly string[], options: PtyO
 }
 
 /** Waits some milliseconds. */
-export function pause(milliseconds: number): Promise<void> {
+function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }

@@ -282,6 +282,12 @@ posix('the terminal may change', () => {
     expect(program.screen.modes).toMatchObject({ wraparound: false, mouse: 'vt200' })
     await program.press('j')
     await program.shows((lines) => lines.join() !== before.join())
+    // A size that changes meanwhile is told to the shell alone.
+    await program.press(CTRL_Z)
+    await program.shows(isPrompt)
+    program.resize(120, 30)
+    await program.press('fg\r')
+    await program.shows((lines) => textWidth(lines[1] ?? '') === 120 && isInPanes(lines))
     await program.press('q')
     await program.shows(isPrompt)
     expectRestored(program)

@@ -48,6 +48,18 @@ const rows: [string, string, [MouseEvent['kind'], number, number][], (session: S
     ['d/f01', 0],
   ],
   [
+    'a double click folds a group, and the next one unfolds it',
+    'w s',
+    [['double-click', 50, 3]],
+    (s) => {
+      const signs = () => s.lines('waste')[1]?.match(/[▸▾]/)?.[0]
+      const folded = signs()
+      point(s, 'double-click', 50, 3)
+      return [folded, signs()]
+    },
+    ['▸', '▾'],
+  ],
+  [
     'the wheel scrolls what is under it',
     'up',
     [['wheel-down', 50, 5]],
