@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { diveFigures } from './analysis/dive-compat.ts'
-import { makeReport } from './analysis/make-report.ts'
-import type { Report, ReportBase, ReportDockerfile } from './analysis/report.ts'
+import { makeReport, reportBase } from './analysis/make-report.ts'
+import type { Report, ReportDockerfile } from './analysis/report.ts'
 import { contentQuestions, type Stack, stackLayers } from './analysis/stack.ts'
 import type { Base, KnownBase } from './dockerfile/base.ts'
 import { type Located, locate } from './dockerfile/locate.ts'
@@ -140,20 +140,6 @@ function locator({ dockerfile: path, target }: AnalyseOptions) {
 
 function reportDockerfile({ dockerfile: path = '', target }: AnalyseOptions): ReportDockerfile {
   return { path, ...(target !== undefined && { target }) }
-}
-
-function reportBase({ layers, name, strength, evidence }: Base): ReportBase {
-  return {
-    layers,
-    ...(name !== undefined && { name }),
-    strength,
-    evidence: evidence.map((one) => ({
-      marker: one.marker,
-      strength: one.strength,
-      ...(one.layers !== undefined && { layers: one.layers }),
-      ...(one.name !== undefined && { name: one.name }),
-    })),
-  }
 }
 
 /** What an image says of how it was made. */

@@ -71,7 +71,9 @@ describe('the program', () => {
     const { code, out, err } = await layerscope(['dockerfile', bloated])
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toContain('# Base image: 6 layers')
-    expect(out).toContain('\n# layer 7, 20.5 kB, 20.5 kB wasted, runnable\nRUN apt-get update\n')
+    expect(out).toContain(
+      '\n# layer 7, 20.5 kB, 20.5 kB wasted, build, runnable\n# apt-lists@7-17 20.5 kB: package lists that apt downloaded → RUN\n',
+    )
     const overruled = await layerscope(['dockerfile', '--base-layers', '2', '-'], { stdin: readFileSync(bloated) })
     expect(overruled.out).toContain('# Base image: 2 layers')
     expect(await layerscope(['dockerfile', '--base-layers=99', bloated])).toMatchObject({ code: 2, out: '' })

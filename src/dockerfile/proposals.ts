@@ -164,12 +164,14 @@ function countOf(text: string, character: string): number {
 }
 
 /** What a later RUN removed, and nothing but removed, at the end of the RUN that wrote it, where no RUN between may need it. */
-function takeRemovals(command: string, { paths, after, hider }: Fault): string | undefined {
+function takeRemovals(command: string, { paths, after, hider, workingDir = '/' }: Fault): string | undefined {
   if (hider === undefined || !isPlainRun(hider) || paths.length === 0) return undefined
   const between = after.slice(0, Math.max(after.indexOf(hider), 0))
   if (!after.includes(hider) || between.some(({ word }) => word === undefined || word === 'RUN')) return undefined
+  const isMoved = between.some(({ word }) => word === 'WORKDIR') || /\b(?:cd|pushd)\b/.test(command)
+  const here = isMoved ? undefined : workingDir
   const removals = splitShell(hider.text).map(({ text }) => text)
-  const targets = removals.map((text) => literalPaths(/^rm(?: -\w+)*(?: --)? (.*)$/.exec(text)?.[1] ?? '.'))
+  const targets = removals.map((text) => literalPaths(/^rm(?: -\w+)*(?: --)? (.*)$/.exec(text)?.[1] ?? '..', here))
   if (targets.includes(undefined)) return undefined
   const isRemoved = (path: string) => targets.flat().some((target) => isWithin(path, target ?? ''))
   return paths.every(isRemoved) ? appendCommand(command, removals.join(' && ')) : undefined
@@ -216,10 +218,12 @@ function metadataChange(hider: Changeable): MetadataChange | undefined {
   return { name, value, target, recursive: /R/.test(options), text: only.text }
 }
 
-/** Absolute paths, as they stand; undefined where a word is none, or a variable decides. */
-function literalPaths(text: string): string[] | undefined {
+/** Absolute paths of the words of a text, seen from `here`; undefined where a word is no path, or a variable decides. */
+function literalPaths(text: string, here?: string): string[] | undefined {
   const words = splitWords(text)
-  return words.every((word) => /^\/[\w.@+*?/-]+$/.test(word) && !word.includes('..')) ? words : undefined
+  const isPath = (word: string) => /^(?:\/(?=.)|[\w.@+*?])[\w.@+*?/-]*$/.test(word) && !word.includes('..')
+  if (!words.every((word) => isPath(word) && (word.startsWith('/') || here !== undefined))) return undefined
+  return words.map((word) => (word.startsWith('/') ? word : resolvePath(here ?? '/', word)))
 }
 
 /** Whether a path is, or lies beneath, what a word of a shell names. */

@@ -44,7 +44,10 @@ export function whatToChange({ fix, change }: Finding): string[] {
 }
 
 /** Where to change it, as editors know it: `Dockerfile:12`; undefined where no Dockerfile was given, or it has no such line. */
-export function formatDockerfileLine({ dockerfileLine }: Finding, { dockerfile }: Report): string | undefined {
+export function formatDockerfileLine(
+  { dockerfileLine }: Finding,
+  { dockerfile }: Pick<Report, 'dockerfile'>,
+): string | undefined {
   if (dockerfileLine === undefined || dockerfile === undefined) return undefined
   const { line, certainty } = dockerfileLine
   return `${certainty === 'same' ? '' : 'near '}${escapeText(dockerfile.path)}:${line}`
