@@ -52,9 +52,12 @@ const FLAGS: Readonly<Record<string, Flag>> = {
 
 const USAGE = `Usage: layerscope [IMAGE]
        layerscope dockerfile [IMAGE]
+       layerscope rules
+       layerscope explain RULE
 
 Shows what every layer of a container image adds, changes, hides and wastes;
-dockerfile prints the Dockerfile of the image, as far as the image tells.
+dockerfile prints the Dockerfile of the image, as far as the image tells;
+rules lists what is looked for, and explain says all about one rule.
 IMAGE is an image archive (docker save, OCI), an image layout directory, or -
 for standard input, which is also read where there is no IMAGE.`
 

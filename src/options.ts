@@ -13,8 +13,8 @@ export type Input =
   | { readonly kind: 'stdin' }
   | { readonly kind: 'none' }
 
-/** What can be asked of an image: a report on its layers, or the Dockerfile that made it. */
-export const COMMANDS = ['report', 'dockerfile'] as const
+/** What can be asked: a report on the layers of an image, the Dockerfile that made it, or what the rules are. */
+export const COMMANDS = ['report', 'dockerfile', 'rules', 'explain'] as const
 export type Command = (typeof COMMANDS)[number]
 
 /** How a report can be written. */
@@ -38,6 +38,8 @@ export interface ScreenSettings {
 export interface Options {
   readonly command: Command
   readonly input: Input
+  /** Id of the rule to explain. */
+  readonly rule?: string
   readonly format: Format
   /** File to write the report to; standard output where there is none. */
   readonly output?: string
@@ -148,10 +150,22 @@ export function resolveInput(input: Input, stdinIsTerminal: boolean): Exclude<In
 }
 
 /** The command is the first operand where it is named; a file of that name can be given as `./dockerfile`. */
-function parseOperands(operands: readonly string[]): Pick<Options, 'command' | 'input'> {
+function parseOperands(operands: readonly string[]): Pick<Options, 'command' | 'input' | 'rule'> {
   const [first, ...rest] = operands
   if (first === 'dockerfile') return { command: 'dockerfile', input: parseInput(rest) }
+  if (first === 'rules') return { command: 'rules', input: nothing(rest, 'rules lists them all, and reads no image') }
+  if (first === 'explain') {
+    const [rule, ...more] = rest
+    const input = nothing(more, 'explain takes one rule, and reads no image')
+    return { command: 'explain', input, ...(rule !== undefined && { rule }) }
+  }
   return { command: 'report', input: parseInput(operands) }
+}
+
+/** The input of a command that reads none. */
+function nothing([operand]: readonly string[], why: string): Input {
+  if (operand === undefined) return { kind: 'none' }
+  throw usageError(`"${escapeText(operand)}" is one operand too many: ${why}`)
 }
 
 function parseInput([path, second]: readonly string[]): Input {

@@ -27,6 +27,8 @@ type Run = (options: Options, host: Host) => Promise<ExitCode>
 const COMMANDS: Readonly<Record<Command, Run>> = {
   report: runReport,
   dockerfile: async (options, host) => (await import('./commands/dockerfile.ts')).runDockerfile(options, host),
+  rules: async (options, host) => (await import('./commands/rules.ts')).runRules(options, host),
+  explain: async (options, host) => (await import('./commands/explain.ts')).runExplain(options, host),
 }
 
 async function print(host: Host, text: string): Promise<ExitCode> {

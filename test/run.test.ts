@@ -111,6 +111,23 @@ describe('the program', () => {
     })
   })
 
+  test('lists the rules and explains one, without an image', async () => {
+    const list = await layerscope(['rules'])
+    expect(list).toMatchObject({ code: 0, err: '' })
+    expect(list.out).toMatch(/^apt-lists +low +safe +3, 5 +package lists that apt downloaded$/m)
+    const all = JSON.parse((await layerscope(['rules', '--format', 'json'])).out)
+    const one = JSON.parse((await layerscope(['explain', 'apt-lists@7-17', '--format', 'json'])).out)
+    expect(all).toContainEqual(one)
+    const file = join(folder, 'rule.txt')
+    expect(await layerscope(['explain', 'apt-lists', '-o', file])).toEqual({ code: 0, out: '', err: '' })
+    expect(readFileSync(file, 'utf8')).toMatch(/^apt-lists: package lists/)
+    expect(await layerscope(['explain', 'apt-list'])).toMatchObject({
+      code: 2,
+      err: 'layerscope: there is no rule "apt-list"; did you mean apt-lists?\n',
+    })
+    expect(await layerscope(['explain'])).toMatchObject({ code: 2, out: '' })
+  })
+
   test('says its version and its help', async () => {
     const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
     expect(await layerscope(['--version', '--no-color'])).toEqual({ code: 0, out: `${version}\n`, err: '' })

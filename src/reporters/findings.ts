@@ -9,7 +9,8 @@ import { WIDTH } from './reporter.ts'
 const TOLD = 8
 const BYTES = 10
 
-const STYLES = { high: 'red', medium: 'yellow', low: 'bold', info: 'dim' } as const
+/** How severities look. */
+export const STYLES = { high: 'red', medium: 'yellow', low: 'bold', info: 'dim' } as const
 
 /** What the rules found, the largest with what to change; what matters least is only counted. */
 export function findingLines(report: Report, paint: Paint): string[] {

@@ -46,6 +46,11 @@ test("a CI report by dive's formulas says so", () => {
     Wasted paths
       none
 
+    Findings
+          12 B  Dockerfile:12, layers 0 → 1: files written in one layer and deleted…
+                  RUN true \\
+                      && rm -rf /a
+
     Checks
       PASS  lowestEfficiency          0.9747, at least 0.9
       SKIP  highestWastedBytes        disabled

@@ -83,8 +83,9 @@ test('a complete report tells more, and lists every path', () => {
        12 B  0 → 1   metadata-only: mtime  /a\\xff
 
     Findings
-          12 B  layers 0 → 1: files written in one layer and deleted in a later one…
-                  RUN make && rm -rf /src
+          12 B  Dockerfile:12, layers 0 → 1: files written in one layer and deleted…
+                  RUN true \\
+                      && rm -rf /a
 
     1 warning
 
