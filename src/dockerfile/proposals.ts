@@ -136,7 +136,7 @@ function append(cleanup: string, needs: RegExp): Edit {
 /** An option more at each place where a command that takes it is called. */
 function addOption(place: RegExp, option: string): (command: string) => string | undefined {
   const [name = ''] = option.split('=')
-  const everywhere = new RegExp(place.source, 'g')
+  const everywhere = new RegExp(`${place.source}(?=\\s|$)`, 'g')
   return (command) => {
     if (command.includes(name)) return undefined
     const changed = command.replace(everywhere, `$& ${option}`)
