@@ -8,6 +8,8 @@ export type {
   DiveFigures,
   Finding,
   Report,
+  ReportBase,
+  ReportDockerfile,
   ReportFile,
   ReportImage,
   ReportLayer,

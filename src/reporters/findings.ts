@@ -1,5 +1,5 @@
 import type { Finding, Report } from '../analysis/report.ts'
-import { formatBytes } from '../format/bytes.ts'
+import { formatBytes, formatCount } from '../format/bytes.ts'
 import type { Paint } from '../format/color.ts'
 import { escapeText } from '../format/escape.ts'
 import { pad, truncate } from '../format/width.ts'
@@ -20,7 +20,7 @@ export function findingLines(report: Report, paint: Paint): string[] {
   const rest = findings.length - told.length - advice.length
   if (findings.length === 0) return []
   return [
-    paint('bold', 'Findings'),
+    paint('bold', 'Findings') + paint('dim', totals(findings)),
     ...told.flatMap((finding) => bytesLines(finding, report, paint)),
     ...advice.map((finding) => line(`${pad('', BYTES)}  ${what(finding, report)}`)),
     ...(rest > 0 ? [`  ${rest} more, in the JSON report`] : []),
@@ -33,6 +33,16 @@ function bytesLines(finding: Finding, report: Report, paint: Paint): string[] {
     `${paint(STYLES[finding.severity], bytes)}  ${truncate(what(finding, report), WIDTH - BYTES - 2)}`,
     ...whatToChange(finding).map((text) => paint('dim', line(`${pad('', BYTES + 4)}${escapeText(text)}`))),
   ]
+}
+
+/** The bytes that each origin claims: only another base brings back those of the base, so they are never one sum. */
+function totals(findings: readonly Finding[]): string {
+  const parts = (['own', 'base'] as const).flatMap((origin) => {
+    const found = findings.filter((finding) => finding.origin === origin)
+    const bytes = found.reduce((sum, { attributedBytes }) => sum + attributedBytes, 0)
+    return found.length === 0 ? [] : [`${origin} ${formatBytes(bytes)} in ${formatCount(found.length)}`]
+  })
+  return `  ${parts.join(', ')}`
 }
 
 /** Longer changes are for the JSON report. */

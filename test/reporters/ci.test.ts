@@ -46,7 +46,7 @@ test("a CI report by dive's formulas says so", () => {
     Wasted paths
       none
 
-    Findings
+    Findings  own 10 B in 1
           12 B  Dockerfile:12, layers 0 → 1: files written in one layer and deleted…
                   RUN true \\
                       && rm -rf /a

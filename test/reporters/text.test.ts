@@ -82,7 +82,7 @@ test('a complete report tells more, and lists every path', () => {
       Bytes  Layers  Cause                 Path
        12 B  0 → 1   metadata-only: mtime  /a\\xff
 
-    Findings
+    Findings  own 10 B in 1
           12 B  Dockerfile:12, layers 0 → 1: files written in one layer and deleted…
                   RUN true \\
                       && rm -rf /a
