@@ -57,28 +57,27 @@ function isPlainRun({ word, form, text, heredocs, shell }: Changeable): boolean 
   return word === 'RUN' && form === 'shell' && isUnix && heredocs.length === 0 && !text.trim().includes('\n')
 }
 
-const APK_ADD = /\bapk(?: -\S+)* add\b/
+const APT = /\bapt(?:-get|itude)?\s/
+const INSTALL = /\b(?:install|upgrade|build-dep)\b/
+const APK = /\bapk\s/
 
 type Edit = (command: string, fault: Fault) => string | undefined
 
 /** What to change in the shell line of a RUN, by rule. */
 const EDITS: Readonly<Record<string, Edit>> = {
   'apt-lists': (command, { after }) => {
-    const [install, refresh] = [
-      /\bapt(?:-get|itude)?(?: -\S+)* (?:\w+-)?(?:install|upgrade|dep)\b/,
-      /\bapt\S* update\b/,
-    ]
-    if (!install.test(command) || dependsOn(after, install, refresh)) return undefined
-    return appendCommand(command, 'rm -rf /var/lib/apt/lists/*')
+    const isNeeded = !calls(command, APT, INSTALL) || installsFromOldLists(after, APT, INSTALL, /\bupdate\b/)
+    return isNeeded ? undefined : appendCommand(command, 'rm -rf /var/lib/apt/lists/*')
   },
   'apt-archives': append('apt-get clean', /\bapt(?:-get|itude)? /),
   'apt-bin-cache': append('rm -f /var/cache/apt/*.bin', /\bapt(?:-get|itude)? /),
   'apt-recommends': addOption(/\bapt(?:-get)?(?: -\S+)* install\b/, '--no-install-recommends'),
   'apk-cache': (command, { after }) => {
-    const refresh =
-      /\bapk(?: -\S+)* (?:update\b|add .*(?:--no-cache|--update|-U\b))|\bapk (?:-U|--update-cache|--no-cache)\b/
-    if (!/\bapk(?: -\S+)* (?:update|upgrade)\b/.test(command)) return addOption(APK_ADD, '--no-cache')(command)
-    return dependsOn(after, APK_ADD, refresh) ? undefined : appendCommand(command, 'rm -rf /var/cache/apk/*')
+    if (!calls(command, APK, /\b(?:update|upgrade)\b/)) {
+      return addOption(/\bapk(?: -\S+)* add\b/, '--no-cache')(command)
+    }
+    const isNeeded = installsFromOldLists(after, APK, /\badd\b/, /\bupdate\b|--no-cache|--update|\s-U\b/)
+    return isNeeded ? undefined : appendCommand(command, 'rm -rf /var/cache/apk/*')
   },
   'dnf-cache': (command) => {
     const [, tool] = /(?:^|[\s/(])(dnf5?|microdnf|yum|tdnf) /.exec(command) ?? []
@@ -144,9 +143,21 @@ function addOption(place: RegExp, option: string): (command: string) => string |
   }
 }
 
+/** Whether one of the commands in a shell text is a program with a word behind it. */
+function calls(text: string, program: RegExp, word: RegExp): boolean {
+  return text.split(/[&|;\n]/).some((part) => program.test(part) && word.test(part))
+}
+
 /** Whether a later instruction installs from lists that it does not fetch itself. */
-function dependsOn(after: readonly Changeable[], install: RegExp, refresh: RegExp): boolean {
-  return after.some(({ word, text }) => word === 'RUN' && install.test(text) && !refresh.test(text))
+function installsFromOldLists(
+  after: readonly Changeable[],
+  program: RegExp,
+  install: RegExp,
+  refresh: RegExp,
+): boolean {
+  return after.some(({ word, text }) => {
+    return word === 'RUN' && calls(text, program, install) && !calls(text, program, refresh)
+  })
 }
 
 /** One command more at the end of a shell line; undefined where it might not run, or not mean the same, there. */
