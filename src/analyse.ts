@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os'
 import { diveFigures } from './analysis/dive-compat.ts'
-import { makeReport } from './analysis/make-report.ts'
+import { makeReport, reportBase } from './analysis/make-report.ts'
 import { reportPackages } from './analysis/package-report.ts'
-import type { Report, ReportBase, ReportDockerfile } from './analysis/report.ts'
+import type { Report, ReportDockerfile } from './analysis/report.ts'
 import { contentQuestions, type Stack, stackLayers } from './analysis/stack.ts'
 import type { Base, KnownBase } from './dockerfile/base.ts'
 import { type Located, locate } from './dockerfile/locate.ts'
@@ -159,20 +159,6 @@ function locator({ dockerfile: path, target }: AnalyseOptions) {
 
 function reportDockerfile({ dockerfile: path = '', target }: AnalyseOptions): ReportDockerfile {
   return { path, ...(target !== undefined && { target }) }
-}
-
-function reportBase({ layers, name, strength, evidence }: Base): ReportBase {
-  return {
-    layers,
-    ...(name !== undefined && { name }),
-    strength,
-    evidence: evidence.map((one) => ({
-      marker: one.marker,
-      strength: one.strength,
-      ...(one.layers !== undefined && { layers: one.layers }),
-      ...(one.name !== undefined && { name: one.name }),
-    })),
-  }
 }
 
 /** What an image says of how it was made. */

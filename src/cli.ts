@@ -5,6 +5,8 @@ import { didYouMean } from './format/closest.ts'
 import { escapeText } from './format/escape.ts'
 import { LIMITS } from './oci/limits.ts'
 import {
+  COMMAND_NAMES,
+  COMMANDS,
   type Environment,
   FORMATS,
   type Options,
@@ -54,15 +56,12 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   version: toggle('Print the version'),
 }
 
-const USAGE = `Usage: layerscope [IMAGE]
-       layerscope dockerfile [IMAGE]
-       layerscope packages [IMAGE]
-       layerscope what-if [IMAGE]
+const OPERANDS = { image: ' [IMAGE]', rule: ' RULE', nothing: '' } as const
 
-Shows what every layer of a container image adds, changes, hides and wastes;
-dockerfile prints the Dockerfile of the image, as far as the image tells;
-packages lists what is installed in it, each with its bytes; what-if prints
-what it would come to if something was done about its findings.
+const USAGE = `Usage: layerscope [IMAGE]
+${COMMAND_NAMES.map((name) => `       layerscope ${name}${OPERANDS[COMMANDS[name].takes]}\n`).join('')}
+Shows what every layer of a container image adds, changes, hides and wastes.
+${COMMAND_NAMES.map((name) => `  ${name.padEnd(12)}${COMMANDS[name].does}\n`).join('')}
 IMAGE is an image archive (docker save, OCI), an image layout directory, or -
 for standard input, which is also read where there is no IMAGE.`
 

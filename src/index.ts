@@ -11,6 +11,8 @@ export type {
   Finding,
   FindingsCheck,
   Report,
+  ReportBase,
+  ReportDockerfile,
   ReportFile,
   ReportImage,
   ReportLayer,

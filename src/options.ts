@@ -14,9 +14,17 @@ export type Input =
   | { readonly kind: 'stdin' }
   | { readonly kind: 'none' }
 
-/** What can be asked of an image: a report on its layers, the Dockerfile that made it, its packages, or what it would come to. */
-export const COMMANDS = ['report', 'dockerfile', 'packages', 'what-if'] as const
-export type Command = (typeof COMMANDS)[number]
+/** What can be asked besides a report, by the first word of the command line: what else it takes, and what it does. */
+export const COMMANDS = {
+  dockerfile: { takes: 'image', does: 'prints the Dockerfile of the image, as far as the image tells' },
+  packages: { takes: 'image', does: 'lists what is installed in the image, each with its bytes' },
+  'what-if': { takes: 'image', does: 'prints what the image would come to without its bloat' },
+  rules: { takes: 'nothing', does: 'lists what is looked for' },
+  explain: { takes: 'rule', does: 'says all about one rule' },
+} as const
+export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly (keyof typeof COMMANDS)[]
+export type Command = 'report' | keyof typeof COMMANDS
+type Takes = (typeof COMMANDS)[keyof typeof COMMANDS]['takes']
 
 /** How a report can be written. */
 export const FORMATS = ['text', 'json'] as const
@@ -39,6 +47,8 @@ export interface ScreenSettings {
 export interface Options {
   readonly command: Command
   readonly input: Input
+  /** Id of the rule to explain. */
+  readonly rule?: string
   readonly format: Format
   /** File to write the report to; standard output where there is none. */
   readonly output?: string
@@ -159,11 +169,28 @@ export function resolveInput(input: Input, stdinIsTerminal: boolean): Exclude<In
 }
 
 /** The command is the first operand where it is named; a file of that name can be given as `./dockerfile`. */
-function parseOperands(operands: readonly string[]): Pick<Options, 'command' | 'input'> {
+function parseOperands(operands: readonly string[]): Pick<Options, 'command' | 'input' | 'rule'> {
   const [first, ...rest] = operands
-  const command = COMMANDS.find((name) => name !== 'report' && name === first)
-  if (command !== undefined) return { command, input: parseInput(rest) }
-  return { command: 'report', input: parseInput(operands) }
+  const command = COMMAND_NAMES.find((name) => name === first)
+  return command === undefined
+    ? { command: 'report', input: parseInput(operands) }
+    : { command, ...OPERANDS[COMMANDS[command].takes](rest) }
+}
+
+/** What is made of the words behind each kind of command. */
+const OPERANDS: Readonly<Record<Takes, (words: readonly string[]) => Pick<Options, 'input' | 'rule'>>> = {
+  image: (words) => ({ input: parseInput(words) }),
+  nothing: (words) => ({ input: nothing(words, 'rules lists them all, and reads no image') }),
+  rule: ([rule, ...more]) => ({
+    input: nothing(more, 'explain takes one rule, and reads no image'),
+    ...(rule !== undefined && { rule }),
+  }),
+}
+
+/** The input of a command that reads none. */
+function nothing([operand]: readonly string[], why: string): Input {
+  if (operand === undefined) return { kind: 'none' }
+  throw usageError(`"${escapeText(operand)}" is one operand too many: ${why}`)
 }
 
 function parseInput([path, second]: readonly string[]): Input {

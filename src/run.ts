@@ -29,6 +29,8 @@ const COMMANDS: Readonly<Record<Command, Run>> = {
   'what-if': async (options, host) => (await import('./commands/what-if.ts')).runWhatIf(options, host),
   dockerfile: async (options, host) => (await import('./commands/dockerfile.ts')).runDockerfile(options, host),
   packages: async (options, host) => (await import('./commands/packages.ts')).runPackages(options, host),
+  rules: async (options, host) => (await import('./commands/rules.ts')).runRules(options, host),
+  explain: async (options, host) => (await import('./commands/explain.ts')).runExplain(options, host),
 }
 
 async function print(host: Host, text: string): Promise<ExitCode> {

@@ -144,7 +144,7 @@ const places: Readonly<Record<string, Place>> = {
   },
   reporters: {
     why: 'a reporter phrases a report that is complete, and computes nothing',
-    uses: { analysis: 'types', dockerfile: 'types', 'what-if': 'types', format: 'values' },
+    uses: { analysis: 'types', dockerfile: 'types', rules: 'types', 'what-if': 'types', format: 'values' },
   },
   tui: {
     why: 'the screen asks the same functions as the report, so both show the same numbers',

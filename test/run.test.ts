@@ -72,7 +72,9 @@ describe('the program', () => {
     const { code, out, err } = await layerscope(['dockerfile', bloated])
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out).toContain('# Base image: 6 layers')
-    expect(out).toContain('\n# layer 7, 20.5 kB, 20.5 kB wasted, runnable\nRUN apt-get update\n')
+    expect(out).toContain(
+      '\n# layer 7, 20.5 kB, 20.5 kB wasted, build, runnable\n# deleted-later@7-17 20.5 kB: files written in one layer and deleted in a later\n',
+    )
     const overruled = await layerscope(['dockerfile', '--base-layers', '2', '-'], { stdin: readFileSync(bloated) })
     expect(overruled.out).toContain('# Base image: 2 layers')
     expect(await layerscope(['dockerfile', '--base-layers=99', bloated])).toMatchObject({ code: 2, out: '' })
@@ -118,6 +120,23 @@ describe('the program', () => {
       code: 2,
       err: expect.stringContaining('there is no such Dockerfile; check --dockerfile'),
     })
+  })
+
+  test('lists the rules and explains one, without an image', async () => {
+    const list = await layerscope(['rules'])
+    expect(list).toMatchObject({ code: 0, err: '' })
+    expect(list.out).toMatch(/^apt-lists +low +safe +3, 5 +package lists that apt downloaded$/m)
+    const all = JSON.parse((await layerscope(['rules', '--format', 'json'])).out)
+    const one = JSON.parse((await layerscope(['explain', 'apt-lists@7-17', '--format', 'json'])).out)
+    expect(all).toContainEqual(one)
+    const file = join(folder, 'rule.txt')
+    expect(await layerscope(['explain', 'apt-lists', '-o', file])).toEqual({ code: 0, out: '', err: '' })
+    expect(readFileSync(file, 'utf8')).toMatch(/^apt-lists: package lists/)
+    expect(await layerscope(['explain', 'apt-list'])).toMatchObject({
+      code: 2,
+      err: 'layerscope: there is no rule "apt-list"; did you mean apt-lists?\n',
+    })
+    expect(await layerscope(['explain'])).toMatchObject({ code: 2, out: '' })
   })
 
   test('says its version and its help', async () => {

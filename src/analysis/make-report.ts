@@ -1,3 +1,4 @@
+import type { Base } from '../dockerfile/base.ts'
 import { escapeText, isCleanText, printablePath } from '../format/escape.ts'
 import type { Image, Layer } from '../oci/image.ts'
 import type { Claimed } from '../rules/find.ts'
@@ -56,6 +57,21 @@ function wastedBodies({ hidden }: Stack): WastedBody[] {
     layer: body.node.origin.layer,
     by: body.by,
   }))
+}
+
+/** What a report says of the base image. */
+export function reportBase({ layers, name, strength, evidence }: Base): ReportBase {
+  return {
+    layers,
+    ...(name !== undefined && { name }),
+    strength,
+    evidence: evidence.map((one) => ({
+      marker: one.marker,
+      strength: one.strength,
+      ...(one.layers !== undefined && { layers: one.layers }),
+      ...(one.name !== undefined && { name: one.name }),
+    })),
+  }
 }
 
 function unknownBase({ layers }: Image): ReportBase {

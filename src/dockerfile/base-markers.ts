@@ -164,7 +164,10 @@ function timeGap({ steps }: BaseSigns): Sign | undefined {
 function osRelease({ osRelease = '' }: BaseSigns): Sign | undefined {
   const value = (key: string): string | undefined => new RegExp(`^${key}=["']?([\\w.-]+)`, 'm').exec(osRelease)?.[1]
   const id = value('ID')
-  return id === undefined ? undefined : named([id, value('VERSION_ID')].filter((part) => part !== undefined).join(':'))
+  if (id === undefined) return undefined
+  // It has the files of a distribution, but is not its image.
+  if (value('PRETTY_NAME') === 'Distroless') return named(`distroless-${id}${value('VERSION_ID') ?? ''}`)
+  return named([id, value('VERSION_ID')].filter((part) => part !== undefined).join(':'))
 }
 
 function parseObject(text: string | undefined): unknown {

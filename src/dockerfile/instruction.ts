@@ -2,7 +2,7 @@ import { splitCreatedBy } from '../format/created-by.ts'
 import type { HistoryEntry } from '../oci/history.ts'
 import { type Command, parseCommand, parseWord, type Reading, type When, whenOf } from './command.ts'
 import { buildsDockerfiles, markedProducer, type Producer, recordsText } from './producer.ts'
-import type { Lookup } from './words.ts'
+import { endsHeredoc, findHeredocs, type Lookup } from './words.ts'
 
 /** How well a history entry tells the instruction: one that can be run as it stands, one of which something is lost, or none. */
 export type Confidence = 'runnable' | 'approximate' | 'unknown'
@@ -47,7 +47,8 @@ export function parseInstruction(entry: HistoryEntry, surroundings: Surroundings
     // A container's command, as `docker commit` records it.
     if (mark === 'shell' && text.trim() === '') return foreign(entry, 'commit')
     const ran = split.shell === undefined ? undefined : wordsOf(split.shell, shell)
-    return { ...judged(parseRun(text, ran, producer), producer), shell: ran, buildArgs }
+    const own = producer === 'buildah' ? withoutAdditions(text) : text
+    return { ...judged(parseRun(own, ran, producer), producer), shell: ran, buildArgs }
   }
   const [, first = '', rest = ''] = /^\s*(\S+)\s*(.*)$/s.exec(text) ?? []
   const word = reading.written || first === first.toUpperCase() ? parseWord(first) : undefined
@@ -57,6 +58,21 @@ export function parseInstruction(entry: HistoryEntry, surroundings: Surroundings
 }
 
 const BUILDAH_SUFFIX = /(?:\|(?:force-mtime|unsetLabel)=\S*)+\s*$/
+const MOUNT_DIGESTS = /(?::(?:sha256:)?[0-9a-f]{64})+$/
+
+/** The text of a RUN of buildah without what it adds: settings of the build, digests of what was mounted; heredocs get back their ends. */
+function withoutAdditions(text: string): string {
+  const settled = text.replace(BUILDAH_SUFFIX, '')
+  const own =
+    settled.startsWith('--mount=') || settled.includes(' --mount=') ? settled.replace(MOUNT_DIGESTS, '') : settled
+  const [first = ''] = own.split('\n', 1)
+  const [heredoc, ...others] = findHeredocs(first)
+  const isOpen =
+    heredoc !== undefined &&
+    own.includes('\n') &&
+    !own.split('\n').some((line, i) => i > 0 && endsHeredoc(line, heredoc))
+  return isOpen && others.length === 0 ? `${own}\n${heredoc.name}\n` : own
+}
 
 function parseRun(text: string, shell: readonly string[] | undefined, producer: Producer): Command {
   const writes = producer !== 'buildkit' && producer !== 'windows'

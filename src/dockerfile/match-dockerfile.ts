@@ -53,8 +53,8 @@ export function matchDockerfile(steps: readonly Step[], dockerfile: Dockerfile, 
 }
 
 const MARGIN = 16
-// Aligning takes steps times lines; an image has 127 layers at most on most systems.
-const LONGEST = 1000
+// Aligning takes steps times lines; most systems allow an image 127 layers.
+const LONGEST = 500
 
 /**
  * The stages that an image is made of, the one on the base image first: the final stage, or the one that `target` names
@@ -195,28 +195,37 @@ function listed({ word, args, text }: Command | Instruction): string {
 /** The share of words that two texts have in common; 1 only where they differ in white space at most. */
 function likenessOfTexts(a: string, b: string, wordsOf: WordsOf): number {
   const [left, right] = [wordsOf(a), wordsOf(b)]
-  if (left.length === right.length && left.every((word, i) => word === right[i])) return 1
+  if (left.text === right.text) return 1
   // Not even half of the words can be shared.
   if (Math.max(left.length, right.length) > 3 * Math.min(left.length, right.length)) return 0
-  const counts = new Map<string, number>()
-  for (const word of left) counts.set(word, (counts.get(word) ?? 0) + 1)
+  const [fewer, more] = left.counts.size < right.counts.size ? [left, right] : [right, left]
   let shared = 0
-  for (const word of right) {
-    const count = counts.get(word) ?? 0
-    if (count > 0) shared++
-    counts.set(word, count - 1)
-  }
+  for (const [word, count] of fewer.counts) shared += Math.min(count, more.counts.get(word) ?? 0)
   return Math.min(0.99, (2 * shared) / (left.length + right.length))
 }
 
-type WordsOf = (text: string) => readonly string[]
+/** The words of a text: how many there are, how often each comes, and all of them with single spaces. */
+interface Words {
+  readonly length: number
+  readonly counts: ReadonlyMap<string, number>
+  readonly text: string
+}
+
+type WordsOf = (text: string) => Words
 
 /** Gives the words of a text, and keeps them: each is compared with many. */
 function wordReader(): WordsOf {
-  const known = new Map<string, readonly string[]>()
+  const known = new Map<string, Words>()
   return (text) => {
-    const words = known.get(text) ?? text.split(/\s+/).filter((word) => word !== '')
+    const words = known.get(text) ?? readWords(text)
     known.set(text, words)
     return words
   }
+}
+
+function readWords(text: string): Words {
+  const words = text.split(/\s+/).filter((word) => word !== '')
+  const counts = new Map<string, number>()
+  for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1)
+  return { length: words.length, counts, text: words.join(' ') }
 }

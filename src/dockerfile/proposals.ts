@@ -57,28 +57,27 @@ function isPlainRun({ word, form, text, heredocs, shell }: Changeable): boolean 
   return word === 'RUN' && form === 'shell' && isUnix && heredocs.length === 0 && !text.trim().includes('\n')
 }
 
-const APK_ADD = /\bapk(?: -\S+)* add\b/
+const APT = /\bapt(?:-get|itude)?\s/
+const INSTALL = /\b(?:install|upgrade|build-dep)\b/
+const APK = /\bapk\s/
 
 type Edit = (command: string, fault: Fault) => string | undefined
 
 /** What to change in the shell line of a RUN, by rule. */
 const EDITS: Readonly<Record<string, Edit>> = {
   'apt-lists': (command, { after }) => {
-    const [install, refresh] = [
-      /\bapt(?:-get|itude)?(?: -\S+)* (?:\w+-)?(?:install|upgrade|dep)\b/,
-      /\bapt\S* update\b/,
-    ]
-    if (!install.test(command) || dependsOn(after, install, refresh)) return undefined
-    return appendCommand(command, 'rm -rf /var/lib/apt/lists/*')
+    const isNeeded = !calls(command, APT, INSTALL) || installsFromOldLists(after, APT, INSTALL, /\bupdate\b/)
+    return isNeeded ? undefined : appendCommand(command, 'rm -rf /var/lib/apt/lists/*')
   },
   'apt-archives': append('apt-get clean', /\bapt(?:-get|itude)? /),
   'apt-bin-cache': append('rm -f /var/cache/apt/*.bin', /\bapt(?:-get|itude)? /),
   'apt-recommends': addOption(/\bapt(?:-get)?(?: -\S+)* install\b/, '--no-install-recommends'),
   'apk-cache': (command, { after }) => {
-    const refresh =
-      /\bapk(?: -\S+)* (?:update\b|add .*(?:--no-cache|--update|-U\b))|\bapk (?:-U|--update-cache|--no-cache)\b/
-    if (!/\bapk(?: -\S+)* (?:update|upgrade)\b/.test(command)) return addOption(APK_ADD, '--no-cache')(command)
-    return dependsOn(after, APK_ADD, refresh) ? undefined : appendCommand(command, 'rm -rf /var/cache/apk/*')
+    if (!calls(command, APK, /\b(?:update|upgrade)\b/)) {
+      return addOption(/\bapk(?: -\S+)* add\b/, '--no-cache')(command)
+    }
+    const isNeeded = installsFromOldLists(after, APK, /\badd\b/, /\bupdate\b|--no-cache|--update|\s-U\b/)
+    return isNeeded ? undefined : appendCommand(command, 'rm -rf /var/cache/apk/*')
   },
   'dnf-cache': (command) => {
     const [, tool] = /(?:^|[\s/(])(dnf5?|microdnf|yum|tdnf) /.exec(command) ?? []
@@ -136,7 +135,7 @@ function append(cleanup: string, needs: RegExp): Edit {
 /** An option more at each place where a command that takes it is called. */
 function addOption(place: RegExp, option: string): (command: string) => string | undefined {
   const [name = ''] = option.split('=')
-  const everywhere = new RegExp(place.source, 'g')
+  const everywhere = new RegExp(`${place.source}(?=\\s|$)`, 'g')
   return (command) => {
     if (command.includes(name)) return undefined
     const changed = command.replace(everywhere, `$& ${option}`)
@@ -144,9 +143,21 @@ function addOption(place: RegExp, option: string): (command: string) => string |
   }
 }
 
+/** Whether one of the commands in a shell text is a program with a word behind it. */
+function calls(text: string, program: RegExp, word: RegExp): boolean {
+  return text.split(/[&|;\n]/).some((part) => program.test(part) && word.test(part))
+}
+
 /** Whether a later instruction installs from lists that it does not fetch itself. */
-function dependsOn(after: readonly Changeable[], install: RegExp, refresh: RegExp): boolean {
-  return after.some(({ word, text }) => word === 'RUN' && install.test(text) && !refresh.test(text))
+function installsFromOldLists(
+  after: readonly Changeable[],
+  program: RegExp,
+  install: RegExp,
+  refresh: RegExp,
+): boolean {
+  return after.some(({ word, text }) => {
+    return word === 'RUN' && calls(text, program, install) && !calls(text, program, refresh)
+  })
 }
 
 /** One command more at the end of a shell line; undefined where it might not run, or not mean the same, there. */
@@ -164,12 +175,14 @@ function countOf(text: string, character: string): number {
 }
 
 /** What a later RUN removed, and nothing but removed, at the end of the RUN that wrote it, where no RUN between may need it. */
-function takeRemovals(command: string, { paths, after, hider }: Fault): string | undefined {
+function takeRemovals(command: string, { paths, after, hider, workingDir = '/' }: Fault): string | undefined {
   if (hider === undefined || !isPlainRun(hider) || paths.length === 0) return undefined
   const between = after.slice(0, Math.max(after.indexOf(hider), 0))
   if (!after.includes(hider) || between.some(({ word }) => word === undefined || word === 'RUN')) return undefined
+  const isMoved = between.some(({ word }) => word === 'WORKDIR') || /\b(?:cd|pushd)\b/.test(command)
+  const here = isMoved ? undefined : workingDir
   const removals = splitShell(hider.text).map(({ text }) => text)
-  const targets = removals.map((text) => literalPaths(/^rm(?: -\w+)*(?: --)? (.*)$/.exec(text)?.[1] ?? '.'))
+  const targets = removals.map((text) => literalPaths(/^rm(?: -\w+)*(?: --)? (.*)$/.exec(text)?.[1] ?? '..', here))
   if (targets.includes(undefined)) return undefined
   const isRemoved = (path: string) => targets.flat().some((target) => isWithin(path, target ?? ''))
   return paths.every(isRemoved) ? appendCommand(command, removals.join(' && ')) : undefined
@@ -216,10 +229,12 @@ function metadataChange(hider: Changeable): MetadataChange | undefined {
   return { name, value, target, recursive: /R/.test(options), text: only.text }
 }
 
-/** Absolute paths, as they stand; undefined where a word is none, or a variable decides. */
-function literalPaths(text: string): string[] | undefined {
+/** Absolute paths of the words of a text, seen from `here`; undefined where a word is no path, or a variable decides. */
+function literalPaths(text: string, here?: string): string[] | undefined {
   const words = splitWords(text)
-  return words.every((word) => /^\/[\w.@+*?/-]+$/.test(word) && !word.includes('..')) ? words : undefined
+  const isPath = (word: string) => /^(?:\/(?=.)|[\w.@+*?])[\w.@+*?/-]*$/.test(word) && !word.includes('..')
+  if (!words.every((word) => isPath(word) && (word.startsWith('/') || here !== undefined))) return undefined
+  return words.map((word) => (word.startsWith('/') ? word : resolvePath(here ?? '/', word)))
 }
 
 /** Whether a path is, or lies beneath, what a word of a shell names. */

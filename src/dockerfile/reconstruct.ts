@@ -2,7 +2,7 @@ import type { HistoryEntry } from '../oci/history.ts'
 import type { RuntimeConfig } from '../oci/runtime-config.ts'
 import type { Changeset } from '../tree/node.ts'
 import { type Base, findBase, type KnownBase } from './base.ts'
-import type { Lost, Word } from './command.ts'
+import { type Lost, type Word, whenOf } from './command.ts'
 import type { Confidence } from './instruction.ts'
 import { printInstruction } from './print-instruction.ts'
 import type { Producer } from './producer.ts'
@@ -29,6 +29,8 @@ export interface Line {
   /** The instruction as a Dockerfile has it, over several lines where it is long; not escaped. Empty where nothing is recorded. */
   readonly text: string
   readonly word: Word | undefined
+  /** `build` where it makes a layer, or works during the build alone; `runtime` where it sets how containers start. */
+  readonly phase: 'build' | 'runtime'
   /** Index of the layer that it made. */
   readonly layer: number | undefined
   /** Index of the layer that holds what it wrote, where a later instruction made that layer for several. */
@@ -75,7 +77,8 @@ export function reconstruct(image: ImageRecord, base: Base = baseOf(image)): Rec
     lines.push({ ...NOTHING, part: layer < base.layers ? 'base' : 'own', layer })
   }
   for (const text of missingInstructions(config, state)) {
-    lines.push({ ...NOTHING, part: 'config', text, word: text.split(' ', 1)[0] as Word, confidence: 'inferred' })
+    const word = text.split(' ', 1)[0] as Word
+    lines.push({ ...NOTHING, part: 'config', text, word, phase: 'runtime', confidence: 'inferred' })
   }
   return { base, aligned: steps.aligned, lines }
 }
@@ -92,6 +95,7 @@ export function baseOf({ history, config, diffIds, osRelease }: ImageRecord, kno
 const NOTHING = {
   text: '',
   word: undefined,
+  phase: 'build',
   layer: undefined,
   within: undefined,
   step: undefined,
@@ -118,6 +122,7 @@ function lineOf(step: Step, part: 'base' | 'own', state: RuntimeState, changeset
     part,
     text: printInstruction(instruction, state.shell),
     word,
+    phase: group === undefined && (word === undefined || whenOf(word) !== 'build') ? 'runtime' : 'build',
     layer,
     within: layer === undefined ? group : undefined,
     step: index,

@@ -22,16 +22,25 @@ const SHELL =
 export function splitCreatedBy(createdBy: string, shell?: string): CreatedBy {
   const line = createdBy.replace(BUILDKIT, '')
   const buildkit = line.length < createdBy.length
-  const nop = NOP.exec(line)
-  if (nop !== null) {
-    const text = line.slice(nop[0].length).trimStart()
-    return { mark: 'nop', buildkit, buildArgs: [], shell: nop[1]?.trim() || undefined, text }
-  }
   const run = line.startsWith('RUN ')
+  const nop = run || buildkit ? undefined : nopMark(line, shell)
+  if (nop !== undefined) {
+    const text = line.slice(nop.length).trimStart()
+    return { mark: 'nop', buildkit, buildArgs: [], shell: nop.shell, text }
+  }
   const { buildArgs, rest } = splitBuildArgs(run ? line.slice(4) : line, shell)
   const ran = shellAt(rest, shell)
   const mark = run ? 'run' : ran !== undefined || rest !== line ? 'shell' : 'plain'
   return { mark, buildkit, buildArgs, shell: ran, text: ran === undefined ? rest : rest.slice(ran.length + 1) }
+}
+
+/** The marker of an instruction that ran nothing, with the shell before it; a command behind a shell may hold the same words. */
+function nopMark(line: string, known: string | undefined): { length: number; shell: string | undefined } | undefined {
+  const [mark, before = ''] = NOP.exec(line) ?? []
+  if (mark === undefined) return undefined
+  const shell = before.trim()
+  const ran = shellAt(before, known)
+  return ran !== undefined && ran !== shell ? undefined : { length: mark.length, shell: shell || undefined }
 }
 
 /** An instruction of the history as one short line: without the shell and the marks that builders put around it. */
@@ -46,6 +55,11 @@ function splitBuildArgs(text: string, shell: string | undefined): Pick<CreatedBy
   if (mark === null) return { buildArgs: [], rest: text }
   const start = mark[0].length
   const count = Number(mark[1])
+  const counted = endOfWords(text, start, count)
+  // buildah counts words rather than arguments, and writes this shell whatever it was.
+  if (counted !== undefined && text.startsWith('/bin/sh -c ', counted)) {
+    return { buildArgs: namedValues(text.slice(start, counted).trimEnd(), count), rest: text.slice(counted) }
+  }
   let last = start - 1
   for (let i = 0; i < count; i++) {
     last = text.indexOf('=', last + 1)
@@ -54,6 +68,16 @@ function splitBuildArgs(text: string, shell: string | undefined): Pick<CreatedBy
   const space = count === 0 ? last : text.indexOf(' ', last)
   const end = findShell(text, last + 1, shell) ?? (space < 0 ? text.length : space + 1)
   return { buildArgs: namedValues(text.slice(start, end).trimEnd(), count), rest: text.slice(end) }
+}
+
+/** Where the word after so many others begins; undefined where there are not as many. */
+function endOfWords(text: string, start: number, count: number): number | undefined {
+  let at = start
+  for (let i = 0; i < count; i++) {
+    at = text.indexOf(' ', at) + 1
+    if (at === 0) return undefined
+  }
+  return at
 }
 
 function namedValues(text: string, count: number): (readonly [string, string])[] {

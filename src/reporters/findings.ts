@@ -11,7 +11,8 @@ const TOLD = 20
 /** Lines of a fix that are told; the JSON report has all of them. */
 const FIX_LINES = 12
 
-const STYLES: Readonly<Record<Severity, Style>> = { high: 'red', medium: 'yellow', low: 'bold', info: 'dim' }
+/** How severities look. */
+export const STYLES: Readonly<Record<Severity, Style>> = { high: 'red', medium: 'yellow', low: 'bold', info: 'dim' }
 
 /** Longer changes are for the JSON report. */
 const CHANGE_LINES = 5
@@ -23,7 +24,10 @@ export function whatToChange({ fix, change }: Finding): string[] {
 }
 
 /** Where to change it, as editors know it: `Dockerfile:12`; undefined where no Dockerfile was given, or it has no such line. */
-export function formatDockerfileLine({ dockerfileLine }: Finding, { dockerfile }: Report): string | undefined {
+export function formatDockerfileLine(
+  { dockerfileLine }: Finding,
+  { dockerfile }: Pick<Report, 'dockerfile'>,
+): string | undefined {
   if (dockerfileLine === undefined || dockerfile === undefined) return undefined
   const { line, certainty } = dockerfileLine
   return `${certainty === 'same' ? '' : 'near '}${escapeText(dockerfile.path)}:${line}`

@@ -1,5 +1,7 @@
+import type { DockerfileReport } from '../analysis/dockerfile-report.ts'
 import type { Report } from '../analysis/report.ts'
 import { escapeText } from '../format/escape.ts'
+import type { RuleCard } from '../rules/cards.ts'
 import type { WhatIf } from '../what-if/plan.ts'
 import { inPieces } from './reporter.ts'
 
@@ -7,7 +9,7 @@ import { inPieces } from './reporter.ts'
  * The report as JSON with an indent of two, in pieces: a list of files can exceed the longest string there is.
  * Whatever is not safe on a terminal is written as \uXXXX, which is the same JSON value.
  */
-export function* json(report: Report | WhatIf): Generator<string> {
+export function* json(report: Report | DockerfileReport | WhatIf | RuleCard | readonly RuleCard[]): Generator<string> {
   for (const piece of inPieces(tokens(report, '\n'))) yield escapeJson(piece)
   yield '\n'
 }

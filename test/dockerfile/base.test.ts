@@ -113,7 +113,32 @@ describe('the base ends', () => {
         history: [buildkit('RUN /bin/sh -c node'), buildkit('CMD ["node"]')],
         config: { env: ['NODE_VERSION=22.1.0'] },
       },
+      ['official-image', 'medium', 1, 2, 'node:22.1.0-slim'],
+    ],
+    [
+      'with an official image, of which the full variant installs what it builds with',
+      {
+        history: [buildkit('RUN /bin/sh -c apt-get install -y git mercurial'), buildkit('CMD ["node"]')],
+        config: { env: ['NODE_VERSION=22.1.0'] },
+      },
       ['official-image', 'medium', 1, 2, 'node:22.1.0'],
+    ],
+    [
+      'with an official image on Alpine',
+      {
+        history: [
+          buildkit('ADD alpine-minirootfs-3.22.1-x86_64.tar.gz /'),
+          buildkit('RUN /bin/sh -c node'),
+          buildkit('CMD ["node"]'),
+        ],
+        config: { env: ['NODE_VERSION=22.1.0'] },
+      },
+      ['official-image', 'medium', 2, 3, 'node:22.1.0-alpine'],
+    ],
+    [
+      'with the last update of Windows',
+      { history: [entry('Apply image 10.0.26100.1'), entry('Install update 10.0.26100.2'), entry('cmd /S /C x')] },
+      ['producer-change', 'strong', 2, 2, 'windows:10.0.26100.1'],
     ],
     [
       'with a step that is hours older than the next',
@@ -154,6 +179,14 @@ describe('the base is called', () => {
       'what the system says',
       { history: [...debian, ...own], osRelease: 'NAME="Debian"\nID=debian\nVERSION_ID="12"\n' },
       'debian:12',
+    ],
+    [
+      'distroless, where the system says so',
+      {
+        history: [...debian, ...own],
+        osRelease: 'PRETTY_NAME="Distroless"\nID="debian"\nVERSION_ID="12"\n',
+      },
+      'distroless-debian12',
     ],
     ['nothing, where nothing says', { history: [...debian, ...own] }, undefined],
   ]

@@ -21,7 +21,7 @@ describe.skipIf(!existsSync(folder))('the corpus of image archives (../shared/co
     [
       'aboutcode-org-scancode.io__docker-images.tar.gz',
       '1',
-      ['command-in-the-middle', 'node:14.13.1', 4, 2],
+      ['command-in-the-middle', 'node:14.13.1-alpine', 4, 2],
       'COPY <source lost> /juice-shop-ctf',
     ],
     ['GoogleContainerTools-kaniko__tar.tar', undefined, ['own-builder', undefined, 1, 48], 'COPY context/foo /foo'],

@@ -217,6 +217,27 @@ describe('buildah records', () => {
         lost: [],
       },
     ],
+    [
+      'the digest of what was mounted, and settings of the build, behind a RUN',
+      classic(`/bin/sh -c --mount=type=bind,target=/m make:${HASH}|unsetLabel=a`, own),
+      { text: 'make', flags: [{ name: 'mount', value: 'type=bind,target=/m' }], form: 'shell' },
+    ],
+    [
+      'a heredoc without its end',
+      classic('/bin/sh -c <<EOF\nmake\nmake install', own),
+      { text: '<<EOF\nmake\nmake install\nEOF', heredocs: [{ name: 'EOF', body: 'make\nmake install\n' }] },
+    ],
+    [
+      'as many build arguments as they have words',
+      classic('|3 A=b c D=e /bin/sh -c make', own),
+      {
+        text: 'make',
+        buildArgs: [
+          ['A', 'b c'],
+          ['D', 'e'],
+        ],
+      },
+    ],
     ['its own additions at the end', classic('USER app|force-mtime=123', own), { args: ['app'], producer: 'buildah' }],
   ])
 })

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { dockerfileReport } from '../../src/analysis/dockerfile-report.ts'
+import { reportBase } from '../../src/analysis/make-report.ts'
 import type { Report } from '../../src/analysis/report.ts'
 import { reconstruct } from '../../src/dockerfile/reconstruct.ts'
 import { textWidth } from '../../src/format/width.ts'
@@ -10,7 +12,10 @@ import { plainReport } from '../helpers/report.ts'
 
 function reported(history: HistoryEntry[], report: Report, config = {}, color = false): string {
   const reconstruction = reconstruct({ history, config, diffIds: report.layers.map(() => undefined) })
-  return [...dockerfile(report, reconstruction, { color })].join('')
+  const base = reportBase(reconstruction.base)
+  return [
+    ...dockerfile(dockerfileReport({ ...report, image: { ...report.image, base } }, reconstruction), { color }),
+  ].join('')
 }
 
 const history = [
@@ -28,28 +33,31 @@ test('the Dockerfile shows each layer with its sizes, and how much of each line 
 # Base image: 1 layer, 1.2 MB, 12.8 kB wasted; strong: another builder takes
 #   over
 # Own: 2 layers, 66.2 kB, 19.2 kB wasted
-# Lines without a note are recorded in full
+# build makes a layer; runtime only sets how containers start
 
 FROM <base image unknown>
 
-# layer 0, 1.2 MB, 12.8 kB wasted, base, approximate: the names of the sources
-#   are not recorded
+# layer 0, 1.2 MB, 12.8 kB wasted, base, build, approximate: the names of the
+#   sources are not recorded
 #   ADD <source lost> /
 
+# runtime, runnable
 #   CMD ["bash"]
 
-# layer 1, 66.2 kB, 19.2 kB wasted, runnable
+# layer 1, 66.2 kB, 19.2 kB wasted, build, runnable
 RUN apt-get update \\
     && apt-get install -y --no-install-recommends curl
 
+# runtime, runnable
 ENV A=b
 
-# layer 2, 0 B, 0 B wasted, approximate: a --from is not recorded
+# layer 2, 0 B, 0 B wasted, build, approximate: a --from is not recorded
 COPY --chown=app src /app/
 
+# runtime, runnable
 CMD ["/app/run"]
 
-# inferred: only the image config says so
+# runtime, inferred: only the image config says so
 USER app
 `,
   )
@@ -62,17 +70,17 @@ test('an image without history shows its layers all the same', () => {
 #   ends
 # Own: 2 layers, 66.2 kB, 19.2 kB wasted
 # History and layers differ in number, so which line made which layer is a guess
-# Lines without a note are recorded in full
+# build makes a layer; runtime only sets how containers start
 
 FROM <base image unknown>
 
-# layer 0, 1.2 MB, 12.8 kB wasted, base, unknown
+# layer 0, 1.2 MB, 12.8 kB wasted, base, build, unknown
 #   (no history)
 
-# layer 1, 66.2 kB, 19.2 kB wasted, unknown
+# layer 1, 66.2 kB, 19.2 kB wasted, build, unknown
 # (no history)
 
-# layer 2, 0 B, 0 B wasted, unknown
+# layer 2, 0 B, 0 B wasted, build, unknown
 # (no history)
 `,
   )
@@ -86,8 +94,8 @@ test('instructions that share a layer say so, and an unread layer says why', () 
   const [layer] = plainReport.layers
   const report: Report = { ...plainReport, layers: layer === undefined ? [] : [{ ...layer, unread: 'encrypted' }] }
   const text = reported(own, report)
-  expect(text).toContain('# in layer 0, runnable\nRUN make\n')
-  expect(text).toContain('# layer 0, encrypted, runnable\nCMD ["a"]\n')
+  expect(text).toContain('# in layer 0, build, runnable\nRUN make\n')
+  expect(text).toContain('# layer 0, encrypted, build, runnable\nCMD ["a"]\n')
 })
 
 test('colour changes nothing but the looks', () => {
