@@ -96,10 +96,12 @@ describe('the schema and the Report type agree', () => {
     const bare: Report = {
       ...plainReport,
       wasted: plainReport.wasted.slice(0, 1),
-      findings: completeReport.findings.map(({ by, detail, step, dockerfileLine, change, paths, ...bare }) => ({
-        ...bare,
-        paths: paths.map(({ path, bytes }) => ({ path, bytes })),
-      })),
+      findings: completeReport.findings.map(
+        ({ by, detail, step, dockerfileLine, change, compressedBytes, paths, ...bare }) => ({
+          ...bare,
+          paths: paths.map(({ path, bytes }) => ({ path, bytes })),
+        }),
+      ),
       suppressed: completeReport.suppressed.map(({ by, expires, ...bare }) => bare),
       checks: plainChecks,
       warnings: completeReport.warnings,

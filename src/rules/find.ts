@@ -2,6 +2,7 @@ import { printablePath } from '../format/escape.ts'
 import type { DirectoryNode, FileNode, Node } from '../tree/node.ts'
 import { joinPath } from '../tree/tree.ts'
 import { RULES } from './catalogue.ts'
+import { compressedBytesOf } from './compressed-bytes.ts'
 import type { Evidence } from './evidence.ts'
 import type { Finding } from './finding.ts'
 import { applyIgnores } from './ignore.ts'
@@ -46,8 +47,10 @@ export function findBloat(evidence: Evidence, catalogue = RULES, policy: Policy 
     const bytes = sumOf(bodies.values())
     const attributedBytes = attribute(bodies, claimed)
     const severity = severityOf(rule, bytes, own, policy)
+    const compressedBytes = compressedBytesOf(bodies, evidence)
+    const sizes = { bytes, ...(compressedBytes !== undefined && { compressedBytes }), attributedBytes }
     return {
-      finding: finding(id, rule, claim, evidence, { severity, bytes, attributedBytes }),
+      finding: finding(id, rule, claim, evidence, { severity, ...sizes }),
       rule,
       files: claim.files,
       ...(claim.last !== undefined && { last: claim.last }),
@@ -155,7 +158,7 @@ function finding(
   rule: Rule,
   claim: Claim,
   evidence: Evidence,
-  { severity, ...sizes }: Pick<Finding, 'severity' | 'bytes' | 'attributedBytes'>,
+  { severity, ...sizes }: Pick<Finding, 'severity' | 'bytes' | 'compressedBytes' | 'attributedBytes'>,
 ): Finding {
   const { image } = evidence
   const layer = image.layers[claim.layer]

@@ -26,6 +26,8 @@ export interface Finding {
   readonly detail?: string
   /** Content bytes of the finding by itself. */
   readonly bytes: number
+  /** Bytes that those take in the layer as it is stored, measured while it was inflated; left out where it is not compressed. */
+  readonly compressedBytes?: number
   /** Content bytes that no finding of an earlier rule claims; these add up. */
   readonly attributedBytes: number
   /** Number of files. */

@@ -151,6 +151,7 @@ export const completeReport = {
       dockerfileLine: { line: 12, endLine: 13, certainty: 'same' },
       detail: 'in /a',
       bytes: 12,
+      compressedBytes: 7,
       attributedBytes: 10,
       files: 1,
       paths: [{ path: '/a\\xff', pathBytes: 'L2H/', bytes: 12 }],
