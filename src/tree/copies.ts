@@ -8,7 +8,7 @@ export interface NamedBody {
 }
 
 /** Smaller bodies are not worth a second look. */
-export const LEAST_COPY = 4000
+const LEAST_COPY = 4000
 /** Below this, only files of one name are compared: bodies of such sizes are too often equally long by chance. */
 const NAMELESS_COPY = 64 << 10
 
