@@ -3,6 +3,8 @@ import type { Ecosystem, Package } from './package.ts'
 import { filesBeneath, type Rootfs } from './rootfs.ts'
 
 const PLACE = /^(?:(.*)\/)?specifications\/([^/]+)\.gemspec$/
+/** No file system takes a longer one (`NAME_MAX`). */
+const LONGEST_NAME = 255
 /** Such as `nokogiri-1.16.0-x86_64-linux`: the version is the first part of numbers. */
 const FULL_NAME = /^(.+?)-(\d+(?:\.\w+)*(?:-.+)?)$/
 
@@ -16,7 +18,7 @@ export const GEM: Ecosystem = {
     const extensions = new Map<string, ReadonlyMap<string, DirectoryNode[]>>()
     const packages = places.flatMap(({ path, node }): Package[] => {
       const [, home = '', fullName = ''] = PLACE.exec(path) ?? []
-      const [, name, version] = FULL_NAME.exec(fullName) ?? []
+      const [, name, version] = fullName.length > LONGEST_NAME ? [] : (FULL_NAME.exec(fullName) ?? [])
       if (name === undefined || node.kind !== 'file') return []
       const compiled = extensions.get(home) ?? extensionsOf(rootfs, home)
       extensions.set(home, compiled)

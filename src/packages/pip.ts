@@ -5,6 +5,8 @@ import { parseStanzas } from './stanzas.ts'
 
 const KIB = 1024
 const FIELDS = new Set(['name', 'version', 'requires-dist'])
+/** A path that can be reached is far shorter. */
+const LONGEST_LINE = 8 * KIB
 const INFO = /\.(?:dist|egg)-info$/
 
 /** Python distributions: what their RECORD lists, or, for old ones, what they say was installed. */
@@ -17,7 +19,7 @@ export const PIP: Ecosystem = {
     { names: ['installed-files.txt', 'top_level.txt'], within: /\.egg-info\/$/, bytes: KIB * KIB },
     { endings: ['.egg-info'], within: /(?:site|dist)-packages\/$/, bytes: 32 * KIB },
   ],
-  wants: (name, node) => name.endsWith('-info') && INFO.test(name) && isHolder(node.kind),
+  wants: (name, node) => INFO.test(name) && (node.kind === 'directory' || node.kind === 'file'),
   read(rootfs, places) {
     const taken = new Set<DirectoryNode>()
     const found = places.map((place) => readOne(rootfs, place, taken))
@@ -28,10 +30,6 @@ export const PIP: Ecosystem = {
       ),
     }
   },
-}
-
-function isHolder(kind: string): boolean {
-  return kind === 'directory' || kind === 'file'
 }
 
 /** A distribution, and the path of a list that was not kept whole. */
@@ -49,19 +47,18 @@ function readOne(rootfs: Rootfs, { path, node }: Place, taken: Set<DirectoryNode
   if (node.kind !== 'directory') return {}
   const metadata = fileOf(node, 'METADATA') ?? fileOf(node, 'PKG-INFO')
   if (metadata === undefined) return {}
-  const lists = ['RECORD', 'installed-files.txt'].map((list) => fileOf(node, list)).filter((list) => list !== undefined)
-  const [list] = lists
+  const record = fileOf(node, 'RECORD')
+  const list = record ?? fileOf(node, 'installed-files.txt')
   if (list === undefined) {
     const modules = linesOf(rootfs, fileOf(node, 'top_level.txt'))
     const files = () => [...filesBeneath(node, taken), ...modulesOf(rootfs, around, modules, taken)]
     return { one: told(rootfs, { name, version }, metadata, files) }
   }
-  const isRecord = fileOf(node, 'RECORD') === list
-  const base = isRecord ? around : path
   const files = function* () {
     for (const line of linesOf(rootfs, list)) {
-      const listed = isRecord ? pathOf(line) : line
-      const file = rootfs.resolver.file(listed.startsWith('/') ? listed : `${base}/${listed}`)
+      const listed = record === undefined ? line : pathOf(line)
+      const from = record === undefined ? path : around
+      const file = rootfs.resolver.file(listed.startsWith('/') ? listed : `${from}/${listed}`)
       if (file !== undefined) yield file
     }
     yield* filesBeneath(node, taken)
@@ -92,7 +89,7 @@ function told(
 function requirementsOf(text = ''): string[] {
   return text
     .split('\n')
-    .filter((line) => !/;.*\bextra\b/.test(line))
+    .filter((line) => !(line.includes(';') && /\bextra\b/.test(line.slice(line.indexOf(';')))))
     .map((line) => normalName(/^[\w.-]*/.exec(line)?.[0] ?? ''))
     .filter(Boolean)
 }
@@ -120,7 +117,7 @@ function* modulesOf(
 
 function linesOf(rootfs: Rootfs, file: FileNode | undefined): string[] {
   const text = file && rootfs.content(file)?.text
-  return (text ?? '').split(/\r?\n/).filter(Boolean)
+  return (text ?? '').split(/\r?\n/).filter((line) => line !== '' && line.length <= LONGEST_LINE)
 }
 
 /** The path of a line of a RECORD, which is CSV. */

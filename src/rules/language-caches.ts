@@ -489,7 +489,10 @@ const NAMED_CACHES: readonly PathRule[] = [
     safety: 'likely',
     why: 'Mix keeps archives, its own tools and builds for other environments, and a release needs none of them',
     traps: 'an image that starts with mix or iex needs them; _build/prod/rel is the release',
-    fix: ['RUN MIX_ENV=prod mix release', 'COPY --from=build /src/_build/prod/rel/app /app'].join('\n'),
+    fix: [
+      'RUN --mount=type=cache,target=/root/.hex MIX_ENV=prod mix release',
+      'COPY --from=build /src/_build/prod/rel/app /app',
+    ].join('\n'),
     reference: 'Mix docs, mix release',
     paths: [
       '{home}/.hex/packages/**',

@@ -76,7 +76,8 @@ function devPackages(
   const pnpm = textOf(evidence, modules, '.modules.yaml')
   if (pnpm !== undefined && !/"?devDependencies"?: true/.test(pnpm)) return undefined
   const yarn = textOf(evidence, modules, '.yarn-integrity')
-  if (yarn !== undefined && /"flags": \[[^\]]*"production"/.test(yarn)) return undefined
+  const flags = parseObject(yarn ?? '')?.flags
+  if (Array.isArray(flags) && flags.includes('production')) return undefined
   return devOfGraph(graph, manifests)
 }
 

@@ -51,6 +51,7 @@ export const OS_PACKAGE_RULES: readonly Rule[] = [
     why: 'every call of apt writes them anew from the package lists, and nothing else reads them',
     traps: 'removing the package lists alone leaves them',
     fix: [
+      'RUN --mount=type=cache,target=/var/cache/apt,sharing=locked --mount=type=cache,target=/var/lib/apt,sharing=locked apt-get update && apt-get install -y PKG',
       'RUN apt-get update && apt-get install -y PKG && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin',
       `RUN printf 'Dir::Cache::pkgcache "";\\nDir::Cache::srcpkgcache "";\\n' > /etc/apt/apt.conf.d/01nocache`,
     ].join('\n'),

@@ -14,14 +14,17 @@ export function isPackaged(file: FileNode, evidence: Evidence): boolean {
   return owner !== undefined && isOfSystem(owner)
 }
 
+/** A file that a rule finds. */
+interface RuleFile {
+  readonly rule: PathRule
+  readonly file: Instance
+}
+
 /** The files of the packages that rules choose, each with the rule; none in an image that runs no application, which may need them all. */
-export function* filesOfPackages(
-  evidence: Evidence,
-  rules: readonly PathRule[],
-): Generator<{ readonly rule: PathRule; readonly file: Instance }> {
+export function filesOfPackages(evidence: Evidence, rules: readonly PathRule[]): RuleFile[] {
+  const files: RuleFile[] = []
   const choosers = roleOf(evidence).isRuntime ? rulesByPackage(evidence, rules) : NONE
-  if (choosers.size === 0) return
-  const files: { rule: PathRule; file: Instance }[] = []
+  if (choosers.size === 0) return files
   const { ownerOf } = ownersOf(evidence)
   walk(evidence.stack.rootfs, '', (path, node) => {
     const owner = node.kind === 'file' ? ownerOf(node) : undefined
@@ -29,7 +32,7 @@ export function* filesOfPackages(
     const file = { path, node, layer: node.origin.layer }
     for (const rule of choosers.get(owner) ?? []) files.push({ rule, file })
   })
-  yield* files
+  return files
 }
 
 /** What a finding says of the packages whose files it has. */

@@ -21,8 +21,12 @@ export const COMPILERS: PackageChoice = {
 
 /** Headers and what else is compiled against. */
 export const DEVELOPMENT: PackageChoice = {
-  isMeant: (name) => /-(?:dev|devel|headers)$/.test(name) && !/^(?:dpkg|lib(?:gcc|stdc\+\+)-\d+)-dev$/.test(name),
+  isMeant: isDevelopment,
   fix: runtimeCounterparts,
+}
+
+function isDevelopment(name: string): boolean {
+  return /-(?:dev|devel|headers)$/.test(name) && !/^(?:dpkg|lib(?:gcc|stdc\+\+)-\d+)-dev$/.test(name)
 }
 
 /** Desktop libraries, icons and fonts. */
@@ -55,6 +59,9 @@ function named(...patterns: readonly RegExp[]): PackageChoice['isMeant'] {
 /** Parts that other packages need as well. */
 const SHARED = /-(?:base|libs)$/
 
+/** What stands in a command as it is; an image can call its packages anything. */
+const NAME = /^\w[\w+.-]*$/
+
 /** How many libraries a fix names. */
 const NAMED = 8
 
@@ -63,7 +70,7 @@ function runtimeCounterparts(found: readonly Package[], installed: readonly Pack
   const byName = new Map(installed.map((one) => [one.name, one]))
   const providers = new Map(installed.flatMap((one) => (one.relations?.provides ?? []).map((name) => [name, one.name])))
   const pairs = found
-    .filter(({ name }) => DEVELOPMENT.isMeant(name, new Set()))
+    .filter(({ name }) => isDevelopment(name) && NAME.test(name))
     .map(({ name, ecosystem, relations }) => {
       const needed = (relations?.depends ?? []).map(([first = '']) =>
         byName.has(first) ? first : providers.get(first),
@@ -86,6 +93,6 @@ function runtimeCounterparts(found: readonly Package[], installed: readonly Pack
 
 /** Whether a package that another to compile against needs is the library itself. */
 function isLibrary(name: string | undefined, development: string): boolean {
-  if (name === undefined || DEVELOPMENT.isMeant(name, new Set())) return false
+  if (name === undefined || !NAME.test(name) || /-bin$/.test(name) || isDevelopment(name)) return false
   return name.startsWith('lib') || name === development.replace(/-(?:dev|devel)$/, '')
 }

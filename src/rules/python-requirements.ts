@@ -49,7 +49,8 @@ export function readProject(text: string): Requirements {
   for (const line of text.split(/\r?\n/)) {
     let rest = line
     if (list === undefined) {
-      const header = /^\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$/.exec(line)?.[1]
+      const header =
+        line.length > LONGEST_HEADER ? undefined : /^\s*\[\[?\s*([^\]]+?)\s*\]\]?\s*(?:#.*)?$/.exec(line)?.[1]
       if (header !== undefined) {
         table = header.replaceAll(/["'\s]/g, '')
         const [, around = '', name = ''] = /^(.+)\.([^.]+)$/.exec(table) ?? []
@@ -73,6 +74,8 @@ export function readProject(text: string): Requirements {
   return { needed, dev }
 }
 
+/** The name of a table is shorter. */
+const LONGEST_HEADER = 200
 const STRING = /"([^"]*)"|'([^']*)'/g
 
 type Kind = 'needed' | 'dev' | undefined

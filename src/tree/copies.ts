@@ -8,7 +8,7 @@ export interface NamedBody {
 }
 
 /** Smaller bodies are not worth a second look. */
-export const LEAST_COPY = 4000
+const LEAST_COPY = 4000
 /** Below this, only files of one name are compared: bodies of such sizes are too often equally long by chance. */
 const NAMELESS_COPY = 64 << 10
 
@@ -25,30 +25,33 @@ export function possibleCopies(root: DirectoryNode): NamedBody[][] {
 }
 
 function groupCopies(root: DirectoryNode): NamedBody[][] {
-  const seen = new Set<number>()
-  const repeated = new Set<number>()
-  visitFiles(root, (_, name, { size }) => {
-    if (size < LEAST_COPY) return
-    const mark = markOf(name, size)
-    if (seen.has(mark)) repeated.add(mark)
-    else seen.add(mark)
+  // Counting first, by a hash that others may share, leaves few to be named and told apart exactly.
+  const counts = new Uint8Array(SLOTS)
+  visitBodies(root, (name, node) => {
+    const slot = slotOf(name, node.size)
+    if ((counts[slot] ?? 0) < 2) counts[slot] = (counts[slot] ?? 0) + 1
   })
-  if (repeated.size === 0) return []
   const groups = new Map<string, NamedBody[]>()
-  visitFiles(root, (parent, name, node) => {
-    const { size } = node
-    if (size < LEAST_COPY || !repeated.has(markOf(name, size))) return
-    add(groups, size < NAMELESS_COPY ? `${size} ${name}` : `${size}`, { path: joinPath(parent, name), node })
+  visitBodies(root, (name, node, parent) => {
+    if (counts[slotOf(name, node.size)] === 1) return
+    const key = node.size < NAMELESS_COPY ? `${node.size} ${name}` : `${node.size}`
+    add(groups, key, { path: joinPath(parent, name), node })
   })
   return [...groups.values()].filter(([first, ...rest]) => rest.some(({ node }) => node !== first?.node))
 }
 
-/** A number that is the same for bodies that may be copies, and seldom for others: a small one, since such are looked up fastest. */
-function markOf(name: string, size: number): number {
-  if (size >= NAMELESS_COPY) return -size
-  let letters = 0
-  for (let i = 0; i < name.length; i++) letters = (Math.imul(letters, 31) + name.charCodeAt(i)) | 0
-  return size * 4096 + ((letters ^ (letters >>> 12)) & 4095)
+const SLOTS = 1 << 18
+/** So many characters at the end of a name tell most names apart. */
+const TAIL = 8
+
+/** A number below `SLOTS` that is the same for bodies that may be copies. */
+function slotOf(name: string, size: number): number {
+  let hash = size
+  if (size < NAMELESS_COPY) {
+    for (let i = Math.max(name.length - TAIL, 0); i < name.length; i++)
+      hash = (Math.imul(hash, 31) + name.charCodeAt(i)) | 0
+  }
+  return (hash ^ (hash >>> 15)) & (SLOTS - 1)
 }
 
 /** Bodies that a layer deleted, and bodies of the tree that the same layer wrote. */
@@ -72,7 +75,7 @@ export function possibleMoves<Deleted extends { readonly node: FileNode; readonl
   }
   if (sizes.size === 0) return []
   const to = new Map<string, NamedBody[]>()
-  visitFiles(root, (parent, name, node) => {
+  visitBodies(root, (name, node, parent) => {
     if (!sizes.has(node.size)) return
     const key = `${node.origin.layer} ${node.size}`
     if (from.has(key)) add(to, key, { path: joinPath(parent, name), node })
@@ -86,14 +89,20 @@ function add<Value>(groups: Map<string, Value[]>, key: string, value: Value): vo
   else group.push(value)
 }
 
-/** Calls `visit` for every file, without working out paths that nobody asks for. */
-function visitFiles(root: DirectoryNode, visit: (parent: string, name: string, node: FileNode) => void): void {
-  const pending: [string, DirectoryNode][] = [['', root]]
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const [parent, directory] = next
-    for (const [name, node] of directory.children) {
-      if (node.kind === 'file') visit(parent, name, node)
-      else if (node.kind === 'directory') pending.push([joinPath(parent, name), node])
-    }
+/** Calls `visit` for every body of at least `LEAST_COPY` bytes, with its name and the path of its directory. */
+function visitBodies(root: DirectoryNode, visit: (name: string, node: FileNode, parent: string) => void): void {
+  const paths = ['']
+  const directories = [root]
+  for (let directory = directories.pop(); directory !== undefined; directory = directories.pop()) {
+    const parent = paths.pop() ?? ''
+    // No pair is made for each of a hundred thousand files.
+    directory.children.forEach((node, name) => {
+      if (node.kind === 'file') {
+        if (node.size >= LEAST_COPY) visit(name, node, parent)
+      } else if (node.kind === 'directory') {
+        directories.push(node)
+        paths.push(joinPath(parent, name))
+      }
+    })
   }
 }

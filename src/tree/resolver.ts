@@ -1,24 +1,28 @@
 import type { DirectoryNode, FileNode } from './node.ts'
-import { find, joinPath } from './tree.ts'
+import { joinPath } from './tree.ts'
 
 /** Linux gives up on a path after as many links. */
 const MAX_SYMLINKS = 40
-/** And on one of more names than this: links may lead in circles. */
-const MAX_STEPS = 4096
+/** And on one that is longer (`PATH_MAX`). */
+const LONGEST_PATH = 4096
 
 /** A directory, and its path without links and without a leading slash. */
 export interface RealDirectory {
   readonly path: string
   readonly directory: DirectoryNode
+  /** Undefined for the root. */
+  readonly parent: RealDirectory | undefined
 }
 
-/** Finds what a path of a tree leads to, through symbolic links to directories; every directory is looked for once. */
+/** Finds what a path of a tree leads to, through symbolic links to directories; every path and every link is followed once. */
 export class Resolver {
-  readonly #root: DirectoryNode
+  readonly #root: RealDirectory
   readonly #known = new Map<string, RealDirectory | undefined>()
+  /** What links lead to, by the paths that they have. */
+  readonly #links = new Map<string, RealDirectory | undefined>()
 
   constructor(root: DirectoryNode) {
-    this.#root = root
+    this.#root = { path: '', directory: root, parent: undefined }
   }
 
   /** The regular file at a path, with or without a leading slash; its own name is not followed. */
@@ -36,45 +40,36 @@ export class Resolver {
   /** The directory at a path, and the path that it really has. */
   real(path: string): RealDirectory | undefined {
     if (this.#known.has(path)) return this.#known.get(path)
-    const found = this.#find(path.startsWith('/') ? path.slice(1) : path)
+    const found = this.#find(path)
     this.#known.set(path, found)
     return found
   }
 
   #find(path: string): RealDirectory | undefined {
-    const direct = find(this.#root, path)
-    return direct?.kind === 'directory' ? { path, directory: direct } : this.#follow(path)
+    return path.length > LONGEST_PATH ? undefined : this.#walk(this.#root, path, 0)
   }
 
-  #follow(path: string): RealDirectory | undefined {
-    const root: RealDirectory = { path: '', directory: this.#root }
-    const names = namesOf(path)
-    const passed: RealDirectory[] = []
-    let at = root
-    let hops = 0
-    for (let steps = 0, name = names.pop(); name !== undefined; name = names.pop()) {
-      if (++steps > MAX_STEPS) return undefined
-      if (name === '..') at = passed.pop() ?? root
-      if (name === '..' || name === '.') continue
-      const child = at.directory.children.get(name)
-      if (child?.kind === 'directory') {
-        passed.push(at)
-        at = { path: joinPath(at.path, name), directory: child }
-      } else if (child?.kind === 'symlink' && hops++ < MAX_SYMLINKS) {
-        if (child.target.startsWith('/')) {
-          passed.length = 0
-          at = root
-        }
-        names.push(...namesOf(child.target))
-        // Many long targets would make the list of names grow without bound.
-        if (names.length > MAX_STEPS) return undefined
-      } else return undefined
+  /** Goes from a directory along a path; `hops` is how many links led here. */
+  #walk(from: RealDirectory, path: string, hops: number): RealDirectory | undefined {
+    let at = path.startsWith('/') ? this.#root : from
+    for (const name of path.split('/')) {
+      if (name === '' || name === '.') continue
+      const next = name === '..' ? (at.parent ?? this.#root) : this.#step(at, name, hops)
+      if (next === undefined) return undefined
+      at = next
     }
     return at
   }
-}
 
-/** The names of a path, last one first. */
-function namesOf(path: string): string[] {
-  return path.split('/', MAX_STEPS).filter(Boolean).reverse()
+  #step(at: RealDirectory, name: string, hops: number): RealDirectory | undefined {
+    const child = at.directory.children.get(name)
+    const path = joinPath(at.path, name)
+    if (child?.kind === 'directory') return { path, directory: child, parent: at }
+    if (child?.kind !== 'symlink' || hops >= MAX_SYMLINKS) return undefined
+    if (this.#links.has(path)) return this.#links.get(path)
+    const found = child.target.length > LONGEST_PATH ? undefined : this.#walk(at, child.target, hops + 1)
+    // What fails behind many links may be found from nearer.
+    if (found !== undefined || hops === 0) this.#links.set(path, found)
+    return found
+  }
 }

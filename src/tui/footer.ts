@@ -18,7 +18,7 @@ export interface Footer {
 /** What the last row shows: the prompt, a question, a message or the keys that work here. */
 export function selectFooter(state: State, bindings: readonly Binding[], width: number): Footer {
   const { prompt, overlay, message } = state
-  if (prompt !== undefined) return promptFooter(state, prompt, width)
+  if (prompt !== undefined) return promptFooter(state, prompt, bindings, width)
   if (overlay?.kind === 'overwrite') {
     const question: Piece = [`${safeText(overlay.existing)} is there already: `, 'error']
     return { row: makeRow([question, ...hints(state, bindings, width)], width), cursor: undefined }
@@ -30,20 +30,36 @@ export function selectFooter(state: State, bindings: readonly Binding[], width: 
   return { row: makeRow(hints(state, bindings, width), width), cursor: undefined }
 }
 
-function promptFooter({ message, seek }: State, { kind, text, error }: Prompt, width: number): Footer {
+function promptFooter(
+  state: State,
+  { kind, text, error }: Prompt,
+  bindings: readonly Binding[],
+  width: number,
+): Footer {
+  const { message, seek } = state
   const label = LABELS[kind]
   // The end of a long text is where the user types.
   const shown = tail(safeText(text), Math.max(1, width - label.length - 1))
   const note = error ?? message?.text ?? (seek?.kind === 'match' ? 'searching' : '')
-  const row = makeRow(
-    [
-      [label, 'key'],
-      [shown, 'plain'],
-      [note === '' ? '' : `  ${safeText(note)}`, error === undefined && message === undefined ? 'dim' : 'error'],
-    ],
-    width,
-  )
+  const typed: Piece[] = [
+    [label, 'key'],
+    [shown, 'plain'],
+  ]
+  const left = width - columnsOf(typed)
+  const keys = hints(state, bindings, left)
+  const gap = left - columnsOf(keys)
+  const behind: Piece[] =
+    note !== ''
+      ? [[`  ${safeText(note)}`, error === undefined && message === undefined ? 'dim' : 'error']]
+      : gap < 2
+        ? []
+        : [[' '.repeat(gap), 'plain'], ...keys]
+  const row = makeRow([...typed, ...behind], width)
   return { row, cursor: Math.min(width - 1, label.length + widthOf(shown)) }
+}
+
+function columnsOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, [text]) => sum + widthOf(text), 0)
 }
 
 /** The end of a text that fits into so many columns. */
@@ -67,8 +83,7 @@ function hints(state: State, bindings: readonly Binding[], width: number): Piece
       [`${formatKey(key, state.ascii)} `, 'key'],
       [`${hint}  `, 'dim'],
     ]
-    const columns = pieces.reduce((sum, [text]) => sum + widthOf(text), 0)
-    return [{ pieces, columns, essential: ESSENTIAL.has(command) }]
+    return [{ pieces, columns: columnsOf(pieces), essential: ESSENTIAL.has(command) }]
   })
   let left = width - all.reduce((sum, { essential, columns }) => sum + (essential ? columns : 0), 0)
   return all.flatMap(({ pieces, columns, essential }) => {

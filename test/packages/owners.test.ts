@@ -59,3 +59,15 @@ it('gives every file of a long chain of links an end', async () => {
   expect(packages.map(({ bytes }) => bytes)).toEqual([5])
   expect(unowned.bodies).toBe(2)
 })
+
+it('takes names that are made to be hard to tell apart as fast as others', async () => {
+  const hard = '-1'.repeat(30_000)
+  const { packages, unowned } = await ownersOf({
+    [`srv/a${hard}!.jar`]: 'x',
+    [`gems/specifications/a${hard}\n.gemspec`]: 'x',
+    [`site-packages/a${hard}.dist-info/METADATA`]: `Requires-Dist: a${';'.repeat(30_000)}\n`,
+    [`site-packages/a${hard}.dist-info/RECORD`]: `"${'""'.repeat(1_000_000)}\n`,
+  })
+  expect(packages.map(({ ecosystem }) => ecosystem).sort()).toEqual(['jar', 'pip'])
+  expect(unowned.bodies).toBe(1)
+}, 5000)

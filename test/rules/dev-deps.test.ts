@@ -166,6 +166,11 @@ describe('python-dev-deps', () => {
     expect(await found({ ...installed, ...tree }, python)).toEqual([['python-dev-deps', 0, size, 'pytest, pluggy']])
   })
 
+  it('reads a file that is made to be slow to read as fast as others', async () => {
+    const hard = `[${' '.repeat(100_000)}x\n${'"'.repeat(100_001)}\n`
+    expect(await found({ ...installed, 'a/pyproject.toml': hard }, python)).toEqual([])
+  }, 5000)
+
   const silent: readonly (readonly [string, Tree, RuntimeConfig])[] = [
     [
       'what is needed too',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { findBloat } from '../../src/rules/find.ts'
 import { LAYER_RULES } from '../../src/rules/layers.ts'
-import { type BloatLiteral, findingLines, findingsOf, sized } from '../helpers/findings.ts'
+import { type BloatLiteral, evidenceOf, findingLines, findingsOf, sized } from '../helpers/findings.ts'
 import { dir, file, hardlink, opaque, symlink, type Tree, whiteout } from '../helpers/layer.ts'
 
 const body = sized(5000, 'b')
@@ -170,5 +171,18 @@ it('a moved body is attributed once, to its deletion', async () => {
   expect(found.map(({ rule, attributedBytes }) => [rule, attributedBytes])).toEqual([
     ['deleted-later', 5000],
     ['moved-later', 0],
+  ])
+})
+
+it('a layer that comes again is told once, however often it comes', async () => {
+  const evidence = await evidenceOf({ base: [], own: [{ a: 'a' }, { a: 'a' }, { b: 'b' }, { a: 'a' }, {}, {}] })
+  const same = `sha256:${'1'.repeat(64)}` as const
+  const diffIds = [same, same, `sha256:${'2'.repeat(64)}` as const, same, ...Array(2).fill(`sha256:${'3'.repeat(64)}`)]
+  const layers = evidence.image.layers.map((layer, i) => ({ ...layer, diffId: diffIds[i] }))
+  const found = findBloat({ ...evidence, image: { ...evidence.image, layers } }, LAYER_RULES)
+    .map(({ finding }) => finding)
+    .filter(({ rule }) => rule === 'duplicate-layer')
+  expect(found.map(({ id, bytes, detail }) => [id, bytes, detail])).toEqual([
+    ['duplicate-layer@1', 0, 'the same as layer 0, and 1 more'],
   ])
 })

@@ -140,4 +140,12 @@ describe('rules on packages', () => {
       'RUN apt-get install -y --no-install-recommends libpq5 libssl3    # in place of libpq-dev, libssl-dev',
     )
   })
+
+  it('do not put odd names into a command', async () => {
+    const depends = { 'libx-dev': { Depends: 'libx;rm' } }
+    const literal = runtime(packagesOf({ 'libx-dev': 9, 'libx;rm': 1 }, depends))
+    const [finding] = await findingsOf(literal, BUILD_TOOL_RULES)
+    expect(finding?.rule).toBe('dev-packages')
+    expect(finding?.fix).not.toContain('rm')
+  })
 })

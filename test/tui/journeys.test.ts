@@ -683,6 +683,12 @@ const journeys: Readonly<Record<string, readonly Journey[]>> = {
       see: footer,
       expected: 'Tab pane  → open  v view  s group by  Space fold  z fold all  w findings  i image  ? help  q quit',
     },
+    {
+      name: 'a prompt tells how to leave it, while there is room',
+      keys: 'f p y',
+      see: footer,
+      expected: `Filter: py${' '.repeat(66)}Enter done  Esc cancel`,
+    },
     { name: 'Esc leads from the image to the files', keys: 'i escape', see: state('focus'), expected: ['files'] },
   ],
 }

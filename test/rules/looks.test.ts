@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { chooseLook } from '../../src/rules/looks.ts'
+
+const MIB = 1024 * 1024
+
+const rows: readonly (readonly [name: string, bytes: number | undefined])[] = [
+  ['etc/os-release', 4096],
+  ['./usr/lib/os-release', 4096],
+  ['opt/os-release', undefined],
+  ['var/lib/dpkg/status', 16 * MIB],
+  ['opt/var/lib/dpkg/status-old', undefined],
+  ['var/lib/dpkg/info/libc6:amd64.list', 4 * MIB],
+  ['var/lib/apt/a.list', undefined],
+  ['var/lib/dpkg/status.d/libc6', MIB],
+  ['./var/lib/dpkg/status.d/libc6.md5sums', MIB],
+  ['/var/lib/dpkg/status.d/x.list', undefined],
+  ['lib/apk/db/installed', 16 * MIB],
+  ['usr/lib/apk/db/installed', 16 * MIB],
+  ['app/package.json', 64 * 1024],
+  ['app/node_modules/a/package.json', 32 * 1024],
+  ['app/node_modules/@s/a/node_modules/b/package.json', 32 * 1024],
+  ['app/node_modules/a/lib/package.json', undefined],
+  ['app/node_modules/.package-lock.json', 8 * MIB],
+  ['a/requirements-dev.txt', 64 * 1024],
+  ['a/requirements/dev.txt', 64 * 1024],
+  ['a/dev.txt', undefined],
+]
+
+it.each(rows)('%s is looked into for %s bytes', (name, bytes) => {
+  expect(chooseLook(name, 0o644)?.bytes).toBe(bytes)
+})
