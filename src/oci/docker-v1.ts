@@ -28,11 +28,48 @@ export async function listV1Images(archive: Archive, limits: Limits): Promise<Ca
     }
   }
   if (tagsOf.size > limits.images) throw exceeded('images', archive.name, tagsOf.size)
-  return Promise.all([...tagsOf].map(([id, tags]) => v1Image(archive, id, tags)))
+  const load = v1Loader(archive)
+  return Promise.all([...tagsOf].map(([id, tags]) => v1Image(archive, load, id, tags)))
 }
 
-async function v1Image(archive: Archive, top: string, tags: readonly string[]): Promise<Candidate> {
-  const chain: { id: string; json: Json }[] = []
+/** One layer with its `json`, which names the layer beneath. */
+interface V1Layer {
+  readonly json: Json
+  readonly parent: string | undefined
+  readonly history: Json
+  readonly layer: LayerReference
+  readonly isHeld: boolean
+}
+
+type LoadLayer = (id: string) => Promise<V1Layer | undefined>
+
+/** Reads the layers of an archive, each once, however many images stand on it. */
+function v1Loader(archive: Archive): LoadLayer {
+  const loaded = new Map<string, Promise<V1Layer | undefined>>()
+  return (id) => {
+    const layer = loaded.get(id) ?? loadV1Layer(archive, id)
+    loaded.set(id, layer)
+    return layer
+  }
+}
+
+async function loadV1Layer(archive: Archive, id: string): Promise<V1Layer | undefined> {
+  const bytes = await archive.document(`${id}/json`)
+  if (bytes === undefined) return undefined
+  const json = parseJson(bytes, `${id}/json in ${archive.name}`)
+  const parent = textField(json, 'parent')
+  const path = `${id}/layer.tar`
+  return {
+    json,
+    parent: parent !== undefined && isV1Id(parent) ? parent : undefined,
+    history: v1History(json),
+    layer: { path, digest: undefined, mediaType: undefined },
+    isHeld: archive.size(path) !== undefined,
+  }
+}
+
+async function v1Image(archive: Archive, load: LoadLayer, top: string, tags: readonly string[]): Promise<Candidate> {
+  const chain: V1Layer[] = []
   const absent: string[] = []
   for (let id: string | undefined = top; id !== undefined; ) {
     if (chain.length === MAX_CHAIN) {
@@ -40,22 +77,18 @@ async function v1Image(archive: Archive, top: string, tags: readonly string[]): 
         `${archive.name}: the layers of ${escapeText(tags.join(', '))} have more than ${MAX_CHAIN} ancestors or run in a circle; the archive is damaged, save the image again`,
       )
     }
-    const bytes: Buffer | undefined = await archive.document(`${id}/json`)
-    if (bytes === undefined) {
+    const layer: V1Layer | undefined = await load(id)
+    if (layer === undefined) {
       absent.push(`the layer ${id}`)
       break
     }
-    const json = parseJson(bytes, `${id}/json in ${archive.name}`)
-    chain.unshift({ id, json })
-    const parent: string | undefined = textField(json, 'parent')
-    id = parent !== undefined && isV1Id(parent) ? parent : undefined
+    chain.push(layer)
+    id = layer.parent
   }
-  const layers = chain.map(
-    ({ id }): LayerReference => ({ path: `${id}/layer.tar`, digest: undefined, mediaType: undefined }),
-  )
-  const missing = layers.filter(({ path }) => archive.size(path) === undefined).map(({ path }) => `the layer ${path}`)
+  chain.reverse()
+  const missing = chain.filter(({ isHeld }) => !isHeld).map(({ layer: { path } }) => `the layer ${path}`)
   const last = chain.at(-1)?.json
-  const config = { ...(isObject(last) ? last : {}), history: chain.map(({ json }) => v1History(json)) }
+  const config = { ...(isObject(last) ? last : {}), history: chain.map(({ history }) => history) }
   return {
     tags,
     manifestDigest: undefined,
@@ -64,7 +97,7 @@ async function v1Image(archive: Archive, top: string, tags: readonly string[]): 
     mismatches: [],
     config,
     platform: parsePlatform(last),
-    layers,
+    layers: chain.map(({ layer }) => layer),
     absent: [...absent, ...missing],
     isImage: true,
   }

@@ -224,7 +224,8 @@ function unreadWarning(index: number, unread: Unread, { mediaType }: LayerRefere
 }
 
 const ODDITIES: Readonly<Record<Oddity, (count: number, example: string) => string>> = {
-  'path-climbs': (count, example) => `${times(count, 'name')} climb with "..", as in "${example}"; clamped at the root`,
+  'path-climbs': (count, example) =>
+    `${times(count, 'name climbs', 'names climb')} with "..", as in "${example}"; clamped at the root`,
   'invalid-whiteout': (count, example) =>
     `${times(count, 'whiteout')} without a valid name, as in "${example}"; ignored`,
   'duplicate-entry': (count, example) =>

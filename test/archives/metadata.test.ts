@@ -170,6 +170,18 @@ describe('metadata that make no sense', () => {
     await expectRefusal(tarOf(entries), /the layers of a\\e\[2J:1 have more than 1024 ancestors or run in a circle/)
   })
 
+  it('layers before Docker 1.10 that hundreds of tags stand on are read once', async () => {
+    const ids = Array.from({ length: 1000 }, (_, i) => i.toString(16).padStart(64, '0'))
+    const entries: Entries = new Map()
+    for (const [i, id] of ids.entries()) {
+      // Long, so that reading each for every tag above it would take minutes.
+      entries.set(`${id}/json`, json({ id, parent: ids[i - 1], comment: 'x'.repeat(20_000) }))
+      entries.set(`${id}/layer.tar`, layer({}))
+    }
+    entries.set('repositories', json({ app: Object.fromEntries(ids.map((id, i) => [`${i}`, id])) }))
+    expect((await analyse(pipe(tarOf(entries)), { image: 'app:7' })).layers).toHaveLength(8)
+  })
+
   it('a config that thousands of images share is read once', async () => {
     const element = { Config: 'config.json', Layers: [] }
     const entries: Entries = new Map([
