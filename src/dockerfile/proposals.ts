@@ -2,7 +2,7 @@ import type { Command, Flag, Word } from './command.ts'
 import { resolvePath } from './image-path.ts'
 import { printFlag } from './print-instruction.ts'
 import { breakShell, splitShell } from './shell-command.ts'
-import { splitWords } from './words.ts'
+import { isWithin, literalPaths } from './shell-paths.ts'
 
 /** As much of an instruction as a change looks at; a step of a history and a line of a Dockerfile both have it. */
 export interface Changeable extends Pick<Command, 'text' | 'form' | 'flags' | 'heredocs' | 'destination' | 'lost'> {
@@ -227,31 +227,4 @@ function metadataChange(hider: Changeable): MetadataChange | undefined {
   if (only === undefined || others.length > 0 || targets?.length !== 1 || target === undefined) return undefined
   if (value === undefined || (name !== 'chown' && name !== 'chmod')) return undefined
   return { name, value, target, recursive: /R/.test(options), text: only.text }
-}
-
-/** Absolute paths of the words of a text, seen from `here`; undefined where a word is no path, or a variable decides. */
-function literalPaths(text: string, here?: string): string[] | undefined {
-  const words = splitWords(text)
-  const isPath = (word: string) => /^(?:\/(?=.)|[\w.@+*?])[\w.@+*?/-]*$/.test(word) && !word.includes('..')
-  if (!words.every((word) => isPath(word) && (word.startsWith('/') || here !== undefined))) return undefined
-  return words.map((word) => (word.startsWith('/') ? word : resolvePath(here ?? '/', word)))
-}
-
-/** Whether a path is, or lies beneath, what a word of a shell names. */
-function isWithin(path: string, pattern: string): boolean {
-  const names = pattern.split('/').filter(Boolean)
-  const parts = path.split('/').filter(Boolean)
-  return names.length <= parts.length && names.every((name, i) => matchesName(parts[i] ?? '', name))
-}
-
-/** File systems have no longer names, and stars try every place in one. */
-const LONGEST_NAME = 255
-
-function matchesName(part: string, name: string): boolean {
-  if (!/[*?]/.test(name)) return part === name
-  if (part.length > LONGEST_NAME || countOf(name, '*') > 2) return false
-  // A star does not match a leading dot.
-  if (part.startsWith('.') && !name.startsWith('.')) return false
-  const pattern = name.replace(/[.+]/g, '\\$&').replace(/\*+/g, '.*').replace(/\?/g, '.')
-  return new RegExp(`^${pattern}$`, 's').test(part)
 }

@@ -39,9 +39,16 @@ export function namedKeys(input: string, key: InkKey): Key[] {
 
 function typed(character: string): Key[] {
   if (character === ' ') return [{ name: 'space', text: ' ' }]
-  const control = CONTROLS[character]
+  const control = CONTROLS[character] ?? controlName(character.charCodeAt(0))
   if (control !== undefined) return [{ name: control }]
   return /\p{Cc}/u.test(character) ? [] : [{ name: character, text: character }]
+}
+
+/** The key that sends a control character together with Ctrl, among other keys that came at once. */
+function controlName(code: number): string | undefined {
+  if (code === 0) return 'ctrl+space'
+  if (code === 0x1f) return 'ctrl+/'
+  return code <= 0x1a ? `ctrl+${String.fromCharCode(code + 0x60)}` : undefined
 }
 
 function modifiers({ ctrl, meta }: InkKey, shift: boolean): string {

@@ -88,7 +88,7 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
   const whileReading: Readonly<Record<string, () => void>> = {
     q: cancel,
     'ctrl+c': cancel,
-    ...(canStop && { 'ctrl+z': () => suspend() }),
+    ...(canStop && { 'ctrl+z': () => void suspend() }),
   }
   const onKeys = (pressed: readonly Key[]) => {
     for (const key of pressed) {
@@ -103,12 +103,18 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
     terminal.write(`${LEAVE_SCREEN}${writer.isAlternate() ? LEAVE_ALTERNATE_SCREEN : ''}`)
     keyboard.setRawMode(false)
   }
-  const suspend = () =>
-    void ink?.suspendTerminal(async () => {
+  let suspended = false
+  const suspend = async () => {
+    // Several keys may come at once.
+    if (suspended) return
+    suspended = true
+    await ink?.suspendTerminal(async () => {
       terminal.write(LEAVE_SCREEN)
       await stopJob()
       enter()
     })
+    suspended = false
+  }
   const open = (read: Analysis) => {
     outside = {
       image: read.image,
@@ -117,7 +123,7 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
       refresh: () => store.session()?.model.refresh(),
       redraw: writer.redraw,
       quit: () => leave(),
-      suspend,
+      suspend: () => void suspend(),
     }
     const model = makeModel(read, options.unreadable)
     const first = initialState({ size: size(), ...settings })
@@ -129,6 +135,8 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
   const callOff = options.onEnding(restore)
   const ticking = setInterval(store.touch, TICK)
   try {
+    // Before anything is drawn: until then the terminal itself acts on Ctrl-Z, and would not be restored.
+    keyboard.setRawMode(true)
     const app = render(
       <App
         subscribe={store.subscribe}

@@ -335,6 +335,19 @@ posix('a program that no shell could continue', () => {
   })
 })
 
+posix('Ctrl-Z that is held down', () => {
+  test('suspends once', async () => {
+    const program = start([bloated])
+    const before = await program.shows('Layers')
+    await program.press(CTRL_Z.repeat(3))
+    await program.shows(() => !program.screen.isAlternate)
+    await program.shows((lines) => program.screen.isAlternate && lines.join() === before.join())
+    await program.press('q')
+    expect(await program.ended).toMatchObject({ exitCode: 0 })
+    expectRestored(program)
+  })
+})
+
 posix('the terminal is restored', () => {
   test.each(['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'])('when %s ends the program', async (signal) => {
     const program = start([bloated])
