@@ -7,7 +7,17 @@ import { impliedDirectory } from '../../src/tree/tree.ts'
 const attributes = { mode: 0o644, uid: 0, gid: 0, xattrs: '' }
 
 function body(size: number, layer = 0): FileNode {
-  return { kind: 'file', attributes, mtime: 0, size, origin: { layer }, offset: 0, links: 1, hash: undefined }
+  return {
+    kind: 'file',
+    attributes,
+    mtime: 0,
+    tarBytes: 0,
+    size,
+    origin: { layer },
+    offset: 0,
+    links: 1,
+    hash: undefined,
+  }
 }
 
 /** A tree of directories with files in them, by names and bodies. */
