@@ -24,6 +24,7 @@ import { entriesInForce, ignoreWarnings } from './rules/ignore.ts'
 import { chooseLook } from './rules/looks.ts'
 import { ownersOf } from './rules/package-owners.ts'
 import { DEFAULT_POLICY, type Policy } from './rules/policy.ts'
+import { redactConfig, redactEntry } from './rules/secret-text.ts'
 import { readDockerfile } from './sources/dockerfile.ts'
 import { type Input, openArchive } from './sources/open.ts'
 import type { DirectoryNode, FileNode, Node } from './tree/node.ts'
@@ -161,12 +162,12 @@ function reportDockerfile({ dockerfile: path = '', target }: AnalyseOptions): Re
   return { path, ...(target !== undefined && { target }) }
 }
 
-/** What an image says of how it was made. */
+/** What an image says of how it was made, without the credentials in it. */
 function recordOf(image: Image, { rootfs }: Stack): ImageRecord {
   const { history, config, layers } = image
   return {
-    history,
-    config,
+    history: history.map(redactEntry),
+    config: redactConfig(config),
     diffIds: layers.map(({ diffId }) => diffId),
     changesets: layers.map(({ content }) => (typeof content === 'string' ? undefined : content.changeset)),
     osRelease: osReleaseOf(image, rootfs),

@@ -2,6 +2,7 @@ import type { Base } from '../dockerfile/base.ts'
 import { escapeText, isCleanText, printablePath } from '../format/escape.ts'
 import type { Image, Layer } from '../oci/image.ts'
 import type { Claimed } from '../rules/find.ts'
+import { redactConfig, redactSecrets } from '../rules/secret-text.ts'
 import { sameNode } from '../tree/compare.ts'
 import type { DirectoryNode, FileNode, Node } from '../tree/node.ts'
 import { walk } from '../tree/tree.ts'
@@ -140,8 +141,9 @@ function reportLayer(layer: Layer, wastedBytes: number, changes: LayerChanges | 
     blobBytes: layer.blobBytes,
     ...read,
     wastedBytes,
-    createdBy: history === undefined ? '(no history)' : (history.createdBy ?? history.comment ?? '(no command)'),
-    ...defined({ created: history?.created, comment: history?.comment }),
+    createdBy:
+      history === undefined ? '(no history)' : redactSecrets(history.createdBy ?? history.comment ?? '(no command)'),
+    ...defined({ created: history?.created, comment: history?.comment && redactSecrets(history.comment) }),
     added: changes?.added ?? 0,
     modified: changes?.replaced.filter((change) => changeOf(change) === 'modified').length ?? 0,
     removed: changes?.removed ?? 0,
@@ -189,7 +191,14 @@ function textOf(name: string): string {
 }
 
 function reportImage({ archive, id, tags, platform, created, config }: Image, base: ReportBase): ReportImage {
-  return { name: tags[0] ?? archive, ...defined({ id }), tags, ...defined({ platform, created }), base, config }
+  return {
+    name: tags[0] ?? archive,
+    ...defined({ id }),
+    tags,
+    ...defined({ platform, created }),
+    base,
+    config: redactConfig(config),
+  }
 }
 
 /** The fields that have a value. */

@@ -1,4 +1,6 @@
 import { splitCreatedBy } from '../format/created-by.ts'
+import type { HistoryEntry } from '../oci/history.ts'
+import type { RuntimeConfig } from '../oci/runtime-config.ts'
 
 /** Texts that are credentials by their shape alone, with what they are; each is global, for all that a text holds. */
 const SHAPES: readonly (readonly [kind: string, shape: RegExp])[] = [
@@ -10,7 +12,7 @@ const SHAPES: readonly (readonly [kind: string, shape: RegExp])[] = [
   ['a Stripe key', /\bsk_live_\w{16,255}/g],
   ['an npm token', /\bnpm_[A-Za-z0-9]{36}\b/g],
   ['a Google API key', /\bAIza[\w-]{35}/g],
-  ['a JSON web token', /\beyJ[\w-]{10,200}\.eyJ[\w-]{10,4000}\.[\w-]{10,2000}/g],
+  ['a JSON web token', /(?<![\w-])eyJ[\w-]{10,200}\.eyJ[\w-]{10,4000}\.[\w-]{10,2000}/g],
   ['a password in a URL', /(?<=\b[a-z][a-z\d+.-]{0,20}:\/\/[^/\s:@]{1,64}:)[^/\s@]{3,128}(?=@)/gi],
 ]
 
@@ -72,6 +74,36 @@ export function redactSecrets(text: string): string {
     (left, [, shape]) => left.replace(shape, (found) => (PLACEHOLDER.test(found) ? found : REDACTED)),
     named,
   )
+}
+
+/** A history entry without the credentials in its texts. */
+export function redactEntry(entry: HistoryEntry): HistoryEntry {
+  const { createdBy, comment } = entry
+  return {
+    ...entry,
+    createdBy: createdBy && redactSecrets(createdBy),
+    comment: comment && redactSecrets(comment),
+  }
+}
+
+/** What a config says of containers, without the credentials in its variables, labels and commands. */
+export function redactConfig(config: RuntimeConfig): RuntimeConfig {
+  const { env, labels, entrypoint, cmd } = config
+  const value = ([name, text]: readonly [string, string]) => [
+    name,
+    isSecretVariable(name, text) ? REDACTED : redactSecrets(text),
+  ]
+  const pairOf = (entry: string): [string, string] => {
+    const at = entry.indexOf('=')
+    return at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)]
+  }
+  return {
+    ...config,
+    ...(env && { env: env.map((entry) => (entry.includes('=') ? value(pairOf(entry)).join('=') : entry)) }),
+    ...(labels && { labels: Object.fromEntries(Object.entries(labels).map(value)) }),
+    ...(entrypoint && { entrypoint: entrypoint.map(redactSecrets) }),
+    ...(cmd && { cmd: cmd.map(redactSecrets) }),
+  }
 }
 
 /** Builders put no quotes around the values of build arguments and of ENV, though they may hold spaces. */

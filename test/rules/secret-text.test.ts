@@ -1,6 +1,12 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: these are variables of a shell
 import { describe, expect, it } from 'vitest'
-import { isSecretVariable, redactSecrets, secretShapes } from '../../src/rules/secret-text.ts'
+import {
+  isSecretVariable,
+  redactConfig,
+  redactEntry,
+  redactSecrets,
+  secretShapes,
+} from '../../src/rules/secret-text.ts'
 import { cpuTime } from '../helpers/cpu-time.ts'
 
 const GITHUB = `ghp_${'a1'.repeat(18)}`
@@ -113,5 +119,35 @@ describe('a redacted text', () => {
         redactSecrets(`ENV ${part.repeat(200_000 / part.length)}`)
     })
     expect(time).toBeLessThan(5000)
+  })
+})
+
+describe('what an image says of itself', () => {
+  it('is shown without credentials in its history', () => {
+    const entry = { createdBy: 'ENV TOKEN=hunter2', comment: 'API_KEY=hunter3', author: 'a', created: undefined }
+    expect(redactEntry({ ...entry, emptyLayer: true })).toEqual({
+      ...entry,
+      createdBy: 'ENV TOKEN=<secret>',
+      comment: 'API_KEY=<secret>',
+      emptyLayer: true,
+    })
+  })
+
+  it('is shown without credentials in its config', () => {
+    const config = {
+      user: 'app',
+      env: ['PATH=/bin', 'TOKEN=hunter2', 'URL=https://a:hunter2@host/x', 'PASSWORD'],
+      labels: { version: '1', 'my.secret': 'hunter2' },
+      entrypoint: ['login', '--password=hunter2'],
+      cmd: ['a=b'],
+    }
+    expect(redactConfig(config)).toEqual({
+      user: 'app',
+      env: ['PATH=/bin', 'TOKEN=<secret>', 'URL=https://a:<secret>@host/x', 'PASSWORD'],
+      labels: { version: '1', 'my.secret': '<secret>' },
+      entrypoint: ['login', '--password=<secret>'],
+      cmd: ['a=b'],
+    })
+    expect(redactConfig({})).toEqual({})
   })
 })
