@@ -74,7 +74,7 @@ export async function openAnalysis(input: Input, options: AnalyseOptions): Promi
   try {
     const image = await readChosenImage(opened.archive, choice, reading)
     const stack = stackLayers(image.layers, options.files ?? false)
-    await image.hashBodies(contentQuestions(stack))
+    await image.hashBodies(contentQuestions(stack, image.layers))
     opened.checkUnchanged()
     const report = makeReport(image, stack, findBloat(gatherEvidence(image, stack, baseLayersOf(image, options))))
     const dive = options.diveCompat ? { dive: diveFigures(image.layers) } : {}

@@ -1,8 +1,8 @@
 import type { Layer } from '../oci/image.ts'
-import { needsHash } from '../tree/compare.ts'
+import { LEAST_MOVED, needsHash } from '../tree/compare.ts'
 import type { Changeset, DirectoryNode, FileNode, Node } from '../tree/node.ts'
 import { apply, type RemovalCause } from '../tree/overlay.ts'
-import { find, impliedDirectory } from '../tree/tree.ts'
+import { find, impliedDirectory, walk } from '../tree/tree.ts'
 
 /** A body that no path shows any more, and what took its last name away. */
 export interface HiddenBody {
@@ -110,15 +110,40 @@ export function stackLayers(layers: readonly Layer[], paths: boolean): Stack {
   return { rootfs, changes, paths, shared: names.shared, hidden, buriedLinks, danglingLinks, danglingWhiteouts }
 }
 
-/** Bodies that have to be hashed before causes and changes can be told. */
-export function contentQuestions(stack: Stack): FileNode[] {
+/** Bodies that have to be hashed before causes, changes and moves can be told. */
+export function contentQuestions(stack: Stack, layers: readonly Layer[]): FileNode[] {
   const files = new Set<FileNode>()
   for (const { replaced } of stack.changes) {
     for (const { before, after } of replaced) {
       if (before?.kind === 'file' && after?.kind === 'file' && needsHash(before, after)) files.add(before).add(after)
     }
   }
+  askForMoves(stack, layers, files)
   return [...files].filter(({ hash }) => hash === undefined)
+}
+
+/** Asks for removed bodies, and for those of the same size that the layer which removed them brought. */
+function askForMoves({ hidden }: Stack, layers: readonly Layer[], files: Set<FileNode>): void {
+  const bySize = new Map<number, Map<number, FileNode[]>>()
+  for (const { node, by, cause } of hidden) {
+    if (cause !== 'removed' || node.size < LEAST_MOVED) continue
+    const sizes = bySize.get(by) ?? new Map<number, FileNode[]>()
+    bySize.set(by, sizes)
+    const alike = sizes.get(node.size)
+    if (alike === undefined) sizes.set(node.size, [node])
+    else alike.push(node)
+  }
+  for (const [by, sizes] of bySize) {
+    const content = layers[by]?.content
+    if (content === undefined || typeof content === 'string') continue
+    walk(content.changeset.added, '', (_path, node) => {
+      const alike = node.kind === 'file' ? sizes.get(node.size) : undefined
+      if (alike === undefined) return
+      files.add(node as FileNode)
+      // One question is enough for each size.
+      for (const body of alike.splice(0)) files.add(body)
+    })
+  }
 }
 
 /** Whether a marker of the layer hides what lower layers have at a path. */

@@ -1,5 +1,6 @@
 import type { HiddenBody } from '../analysis/stack.ts'
-import { metadataDifferences, sameContent } from '../tree/compare.ts'
+import { LEAST_MOVED, metadataDifferences, sameContent } from '../tree/compare.ts'
+import type { FileNode } from '../tree/node.ts'
 import { type Evidence, instancesOf } from './evidence.ts'
 import type { Claim, Detector, Instance } from './rule.ts'
 
@@ -95,7 +96,7 @@ export const LAYER_RULES: readonly Detector[] = [
     safety: 'safe',
     count: 'drop',
     why: 'moving stores the file again at its new path, and hides the old one',
-    traps: 'only files whose content was compared are told; the bytes are also those of deleted-later',
+    traps: 'files below 4 KiB are not looked for; the bytes are also those of deleted-later',
     fix: 'COPY src /final/place    # write to the final path, or mv in the RUN that wrote it',
     reference: LAYERS,
     detect: movedLater,
@@ -196,7 +197,7 @@ function hiddenEdges(
 /** Deleted bodies that stand, with the same content, at another path of the layer that deleted them. */
 function* movedLater(evidence: Evidence): Generator<Claim> {
   const deleted = evidence.stack.hidden.filter(
-    ({ cause, node }) => cause === 'removed' && node.size > 0 && node.hash !== undefined,
+    ({ cause, node }) => cause === 'removed' && node.size >= LEAST_MOVED && node.hash !== undefined,
   )
   const byLayer = new Map<number, HiddenBody[]>()
   for (const body of deleted) {
@@ -205,7 +206,9 @@ function* movedLater(evidence: Evidence): Generator<Claim> {
     else bodies.push(body)
   }
   for (const [layer, bodies] of byLayer) {
-    const arrived = new Map(instancesOf(evidence, layer).map(({ node, path }) => [`${node.size} ${node.hash}`, path]))
+    const arrived = new Map(
+      instancesOf(evidence, layer, isStanding).map(({ node, path }) => [`${node.size} ${node.hash}`, path]),
+    )
     const moved = bodies.filter(({ node }) => arrived.has(`${node.size} ${node.hash}`))
     const [first] = moved
     if (first === undefined) continue
@@ -213,4 +216,8 @@ function* movedLater(evidence: Evidence): Generator<Claim> {
     const files = moved.map(({ path, node }): Instance => ({ path, node, layer: node.origin.layer }))
     yield { layer: first.node.origin.layer, by: layer, files, detail: `such as /${first.path} to /${to}` }
   }
+}
+
+function isStanding({ links }: FileNode): boolean {
+  return links > 0
 }

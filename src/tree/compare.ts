@@ -39,3 +39,6 @@ export function sameNode(before: Node, after: Node): boolean {
   if ('device' in before && 'device' in after) return before.device === after.device
   return true
 }
+
+/** Files of fewer bytes are not looked for at other paths: there are too many of every size. */
+export const LEAST_MOVED = 4096

@@ -24,6 +24,9 @@ const encrypted: Layer = {
   content: 'encrypted',
 }
 
+const m = 'm'.repeat(5000)
+const n = 'n'.repeat(5000)
+
 describe('the summary', () => {
   test('adds up content, and says how much of it the rootfs shows', async () => {
     const { summary } = await reportOf([{ a: '1234', b: '56' }, { a: '789', c: hardlink('b') }, { b: whiteout }])
@@ -220,16 +223,26 @@ describe('the bodies that have to be hashed', () => {
     ['both of one size', [{ a: 'x' }, { a: 'y' }], 2],
     ['both where a whiteout stands between them', [{ a: 'x' }, { a: whiteout, './a': 'y' }], 2],
     ['each once', [{ a: 'x' }, { a: 'y' }, { a: 'z' }], 3],
+    [
+      'a removed file and those of its size that came with its removal',
+      [
+        { a: m, b: m },
+        { a: whiteout, c: m, d: n },
+      ],
+      3,
+    ],
+    ['no removed file without one of its size', [{ a: m, b: m }, { a: whiteout, c: 'x' }, { d: m }], 0],
+    ['no small removed file', [{ a: 'x' }, { a: whiteout, b: 'x' }], 0],
     ['those whose other names stay', [{ a: 'x', b: hardlink('a') }, { a: 'y' }], 2],
   ])('are %s', async (_, trees, count) => {
     const layers = await layersOf(trees)
     const stack = stackLayers(layers, false)
-    const hashed = contentQuestions(stack)
+    const hashed = contentQuestions(stack, layers)
     expect(hashed).toEqual([])
     for (const { content } of layers) {
       if (typeof content === 'string') continue
       for (const node of content.changeset.added.children.values()) if (node.kind === 'file') node.hash = undefined
     }
-    expect(contentQuestions(stack)).toHaveLength(count)
+    expect(contentQuestions(stack, layers)).toHaveLength(count)
   })
 })
