@@ -28,6 +28,8 @@ export interface AnalyseOptions {
   readonly verify?: boolean
   /** Gives dive's own figures too. */
   readonly diveCompat?: boolean
+  /** Whether bloat is looked for, as it is where this is left out. */
+  readonly findings?: boolean
   /** How many layers came with the base image; found out where it is left out. */
   readonly baseLayers?: number
   readonly limits?: Partial<Limits>
@@ -76,7 +78,9 @@ export async function openAnalysis(input: Input, options: AnalyseOptions): Promi
     const stack = stackLayers(image.layers, options.files ?? false)
     await image.hashBodies(contentQuestions(stack, image.layers))
     opened.checkUnchanged()
-    const report = makeReport(image, stack, findBloat(gatherEvidence(image, stack, baseLayersOf(image, options))))
+    const isAsked = options.findings ?? true
+    const findings = isAsked ? findBloat(gatherEvidence(image, stack, baseLayersOf(image, options))) : []
+    const report = makeReport(image, stack, findings)
     const dive = options.diveCompat ? { dive: diveFigures(image.layers) } : {}
     return { image, stack, report: { ...report, ...dive }, close: opened.close }
   } catch (error) {
