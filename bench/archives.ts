@@ -73,25 +73,23 @@ export function cached(name: string, make: (path: string) => void): string {
   return path
 }
 
-/** `docker save` as of Docker 10 to 24: plain layers; `sparse` leaves bodies as holes on disk. */
-export function dockerSave(layers: Layers, sparse = false): (path: string) => void {
+/** `docker save` as of Docker 10 to 24: plain layers; `sparse` leaves bodies as holes on disk, `document` adds to the config. */
+export function dockerSave(layers: Layers, sparse = false, document: object = {}): (path: string) => void {
   return (path) => {
     const sink = fileSink(path)
-    writeDockerSave(sink, layers, sparse ? undefined : bodies())
+    writeDockerSave(sink, layers, sparse ? undefined : bodies(), document)
     sink.close()
   }
 }
 
 /** Writes a `docker save` archive to a sink. */
-export function writeDockerSave(sink: Sink, layers: Layers, fill: Buffer | undefined): void {
+export function writeDockerSave(sink: Sink, layers: Layers, fill: Buffer | undefined, document: object = {}): void {
   const ids = layers.map((_, i) => i.toString(16).padStart(64, '0'))
   for (const [i, entries] of layers.entries()) {
     sink.write(tarHeader({ path: `${ids[i]}/layer.tar`, type: '0', size: tarBytes(entries) }))
     writeTar(sink, entries, fill)
   }
-  const config = Buffer.from(
-    JSON.stringify({ architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [] } }),
-  )
+  const config = json({ architecture: 'amd64', os: 'linux', rootfs: { type: 'layers', diff_ids: [] }, ...document })
   const configName = `${sha256(config)}.json`
   const manifest = Buffer.from(
     JSON.stringify([{ Config: configName, RepoTags: ['bench:latest'], Layers: ids.map((id) => `${id}/layer.tar`) }]),

@@ -35,9 +35,31 @@ interface Case {
   /** Shell command lines by name; archives are made when they are asked for. */
   commands(): Readonly<Record<string, string>>
   readonly goals: readonly Goal[]
+  /** What else the figures say, as a sentence. */
+  note?(figures: ReadonlyMap<string, Figures>): string | undefined
 }
 
 const layerscope = (input: string, binary = node) => `${binary} dist/main.js --ci ${input}`
+
+const WITHOUT_RULES = 'without rules'
+
+/** A row on what all rules together cost: the library in a process of its own, with and without them. */
+function rulesCase(name: string, archive: () => string): Case {
+  const library = (findings: boolean) =>
+    `${node} --input-type=module -e 'const { analyse } = await import("./dist/index.js"); await analyse({ kind: "path", path: "${archive()}" }, { findings: ${findings} })'`
+  return {
+    name: `what the rules cost: ${name}`,
+    commands: () => ({ [WITHOUT_RULES]: library(false), [OURS]: library(true) }),
+    // A quarter of the whole is a third of the rest.
+    goals: [atMost('4/3 × the same without rules', { [WITHOUT_RULES]: 4 / 3 })],
+    note(figures) {
+      const [all, rest] = [figures.get(OURS)?.median, figures.get(WITHOUT_RULES)?.median]
+      return all === undefined || rest === undefined
+        ? undefined
+        : `The rules take ${Math.max(0, Math.round(100 * (1 - rest / all)))} % of the time.`
+    },
+  }
+}
 
 /** layerscope on each Node there is. */
 const onEveryNode = (input: string) => ({
@@ -159,6 +181,9 @@ const CASES: readonly Case[] = [
     commands: () => onEveryNode(ARCHIVES.million()),
     goals: [peakAtMost('peak memory 150 MB + 250 bytes × entries', 150 * MB + 250 * MILLION_ENTRIES)],
   },
+  rulesCase('1.5 GB, 70,000 files, 12 layers', ARCHIVES.plain),
+  rulesCase('75,000 files that a Dockerfile with its history made', ARCHIVES.built),
+  rulesCase('1,000,000 files in 20 layers', ARCHIVES.million),
   {
     name: '8 GB PIPE, generated on the fly, few files',
     commands: () => ({ [OURS]: `${node} --import tsx bench/generate.ts | ${layerscope('-')}` }),
@@ -198,7 +223,7 @@ for (const one of chosen) {
 }
 if (wanted.length === 0) writeFileSync('bench/RESULTS.md', `${heading()}\n${sections.join('\n')}`)
 
-function describe({ name, goals }: Case, figures: ReadonlyMap<string, Figures>): string {
+function describe({ name, goals, note }: Case, figures: ReadonlyMap<string, Figures>): string {
   const rows = [...figures].map(([command, { median, min, max, peakBytes, runs }]) => {
     const peak = peakBytes === undefined ? '' : `${Math.round(peakBytes / MB)} MB`
     return `| ${command} | ${seconds(median)} | ${seconds(min)} … ${seconds(max)} | ${peak} | ${runs} |`
@@ -218,6 +243,7 @@ function describe({ name, goals }: Case, figures: ReadonlyMap<string, Figures>):
     '',
     ...judged,
     '',
+    ...[note?.(figures)].flatMap((text) => (text === undefined ? [] : [text, ''])),
   ].join('\n')
 }
 

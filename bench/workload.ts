@@ -25,6 +25,44 @@ function realistic(scale: number): Layers {
   ]
 }
 
+/** What a Dockerfile makes on a base of 30,000 files: packages, a whole context with its `node_modules`, and a cleaning too late. */
+function built(): Layers {
+  const size = (i: number) => 200 + (i % 8000)
+  const under = (root: string, entries: Layers[number]) =>
+    entries.map((entry) => ({ ...entry, path: entry.path.replace(/^usr\/lib/, root) }))
+  const source = under('app/src', files(90_000, 1_000, size))
+  return [
+    files(0, 30_000, size),
+    [...under('usr/share', files(60_000, 8_000, size)), ...under('var/cache/apt', files(70_000, 2_000, size))],
+    [
+      ...under('app/node_modules', files(40_000, 30_000, size)),
+      ...under('app/.git', files(80_000, 3_000, size)),
+      ...source,
+    ],
+    source,
+    [{ path: 'var/cache/.wh.apt', type: '0', size: 0 }],
+  ]
+}
+
+const step = (created_by: string, empty_layer = false) => ({
+  created_by,
+  empty_layer,
+  comment: 'buildkit.dockerfile.v0',
+})
+
+const builtBy = {
+  config: { Env: ['PATH=/usr/local/bin:/usr/bin'], Cmd: ['node', '/app/src/server.js'], WorkingDir: '/app' },
+  history: [
+    { created_by: '/bin/sh -c #(nop) ADD file:0123456789abcdef in / ' },
+    step('RUN /bin/sh -c apt-get update && apt-get install -y curl git # buildkit'),
+    step('WORKDIR /app', true),
+    step('COPY . /app # buildkit'),
+    step('RUN /bin/sh -c chown -R 0:0 /app/src # buildkit'),
+    step('RUN /bin/sh -c rm -rf /var/cache/apt # buildkit'),
+    step('CMD ["node" "/app/src/server.js"]', true),
+  ],
+}
+
 /** The archives of the benchmark, each made when it is first asked for. */
 export const ARCHIVES = {
   plain: () => cached('plain.tar', dockerSave(realistic(1))),
@@ -47,6 +85,7 @@ export const ARCHIVES = {
   removed: () => cached('removed.tar', dockerSave([files(0, 50_000, small), removals(0, 1_000, 37)])),
   fiveLayers: () => cached('five-layers.tar', dockerSave(manyLayers(0))),
   manyLayers: () => cached('many-layers.tar', dockerSave(manyLayers(120))),
+  built: () => cached('built.tar', dockerSave(built(), false, builtBy)),
   million: () =>
     cached('million.tar', dockerSave(Array.from({ length: 20 }, (_, k) => files(k * 50_000, 50_000, small)))),
 }

@@ -45,6 +45,8 @@ export interface AnalyseOptions {
   readonly diveCompat?: boolean
   /** Gives the bytes of each installed package too. */
   readonly packages?: boolean
+  /** Whether bloat is looked for, as it is where this is left out. */
+  readonly findings?: boolean
   /** How many layers came with the base image; found out where it is left out. */
   readonly baseLayers?: number
   /** Path of an archive that holds the base image, of which only the metadata are read. */
@@ -117,7 +119,8 @@ export async function openAnalysis(input: Input, options: AnalyseOptions): Promi
     const { policy = DEFAULT_POLICY, now = new Date() } = options
     const today = now.toISOString().slice(0, 10)
     const inForce = { ...policy, ignore: entriesInForce(policy.ignore, today) }
-    const found = addChanges(findBloat(evidence, RULES, inForce), evidence, locating?.(record, base))
+    const isAsked = options.findings ?? true
+    const found = isAsked ? addChanges(findBloat(evidence, RULES, inForce), evidence, locating?.(record, base)) : []
     const figures = makeReport(image, stack, found, reportBase(base))
     const report = {
       ...figures,

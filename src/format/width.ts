@@ -4,9 +4,12 @@ const PRINTABLE_ASCII = /^[ -~]*$/
 // Made when it is first needed: that takes longer than everything else here.
 let segmenter: Intl.Segmenter | undefined
 
+/** What reports are written with: ASCII, and the arrows and dots of their own; each takes one column. */
+const PLAIN = /^[ -~…→]*$/
+
 /** Columns that escaped text takes on a terminal: 2 for wide characters and emoji, 0 for combining marks. */
 export function textWidth(text: string): number {
-  return stringWidth(text)
+  return PLAIN.test(text) ? text.length : stringWidth(text)
 }
 
 /** Text cut to at most `width` columns, with `…` where the `end` or the `middle` was left out. */

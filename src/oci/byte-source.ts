@@ -39,10 +39,24 @@ export class ByteSource {
   }
 
   /** Waits until `n` bytes lie ready, or all that are left; gives whether `n` do. */
-  async fill(n: number): Promise<boolean> {
+  fill(n: number): Awaitable<boolean> {
     if (this.ready >= n || this.#ended) return this.ready >= n
+    if (this.ready > 0) return this.#gather(n)
+    const pending = this.#feed.read()
+    return pending instanceof Promise ? pending.then((chunk) => this.#start(chunk, n)) : this.#start(pending, n)
+  }
+
+  /** Goes on with a chunk, nothing being left of the last one. */
+  #start(chunk: Buffer | undefined, n: number): Awaitable<boolean> {
+    this.#chunk = chunk ?? EMPTY
+    this.#at = 0
+    if (chunk === undefined) this.#ended = true
+    return this.ready >= n || this.#ended ? this.ready >= n : this.#gather(n)
+  }
+
+  async #gather(n: number): Promise<boolean> {
     // The feed may reuse its memory, so whatever is kept is copied out before it is asked for more.
-    const kept: Buffer[] = this.ready === 0 ? [] : [Buffer.from(this.#chunk.subarray(this.#at))]
+    const kept: Buffer[] = [Buffer.from(this.#chunk.subarray(this.#at))]
     let missing = n - this.ready
     while (missing > 0) {
       const pending = this.#feed.read()
@@ -74,22 +88,35 @@ export class ByteSource {
   }
 
   /** Passes over `n` bytes, seeking where the feed can; gives how many there were. */
-  async skip(n: number): Promise<number> {
-    let left = n
-    for (;;) {
-      const here = Math.min(left, this.ready)
-      this.#at += here
-      left -= here
-      if (left === 0 || this.#ended) break
-      if (this.#feed.skip !== undefined) {
-        const skipped = this.#feed.skip(left)
-        left -= skipped instanceof Promise ? await skipped : skipped
-      }
-      if (left === 0) break
-      await this.fill(1)
+  skip(n: number): Awaitable<number> {
+    const left = n - this.#passReady(n)
+    if (left === 0 || this.#ended) return n - left
+    const sought = this.#feed.skip?.(left) ?? 0
+    if (sought === left) {
+      this.position += left
+      return n
     }
-    this.position += n - left
-    return n - left
+    return this.#skipOn(n, left, sought)
+  }
+
+  /** Goes on where a feed cannot, or can only by and by, seek over `left` of `n` bytes. */
+  async #skipOn(n: number, left: number, sought: Awaitable<number>): Promise<number> {
+    for (let skipped = await sought; ; skipped = (await this.#feed.skip?.(left)) ?? 0) {
+      left -= skipped
+      this.position += skipped
+      if (left === 0) return n
+      await this.fill(1)
+      left -= this.#passReady(left)
+      if (left === 0 || this.#ended) return n - left
+    }
+  }
+
+  /** Passes over as many of `n` bytes as lie ready. */
+  #passReady(n: number): number {
+    const here = Math.min(n, this.ready)
+    this.#at += here
+    this.position += here
+    return here
   }
 
   /** Reads on to the end; gives how many bytes were left. */

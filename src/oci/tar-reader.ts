@@ -61,10 +61,16 @@ export class TarReader {
       while (!this.#ended) {
         const rest = this.#left + this.#padding
         if (rest <= source.ready) this.#passReady(rest)
-        else if (!(await this.#pass(rest))) break
+        else {
+          const skipped = source.skip(rest)
+          if (!this.#passed(rest, skipped instanceof Promise ? await skipped : skipped)) break
+        }
         this.#headerAt = this.#position
         if (extended === unextended) this.#entryAt = this.#headerAt
-        if (source.ready < BLOCK_BYTES && !(await this.#fillBlock())) break
+        if (source.ready < BLOCK_BYTES) {
+          const filled = source.fill(BLOCK_BYTES)
+          if (!this.#hasBlock(filled instanceof Promise ? await filled : filled)) break
+        }
         const block = source.take(BLOCK_BYTES)
         const header = decodeHeader(block)
         if (header === undefined) {
@@ -148,25 +154,24 @@ export class TarReader {
     this.#padding = 0
   }
 
-  /** Passes over the rest of a body with its padding; gives whether the archive goes on: padding alone may be missing. */
-  async #pass(rest: number): Promise<boolean> {
-    const skipped = await this.#source.skip(rest)
+  /** Ends a body with its padding, after so many bytes of both; gives whether the archive goes on: padding alone may be missing. */
+  #passed(rest: number, skipped: number): boolean {
     if (skipped < this.#left) throw this.#truncated(`the body of ${this.#entryName}`)
     this.#left = 0
     this.#padding = 0
     return skipped === rest
   }
 
-  /** Waits for a block; gives false where the archive ends instead, which it may without any mark. */
-  async #fillBlock(): Promise<boolean> {
-    if (await this.#source.fill(BLOCK_BYTES)) return true
+  /** Whether there is a block; there is none where the archive ends instead, which it may without any mark. */
+  #hasBlock(isWhole: boolean): boolean {
+    if (isWhole) return true
     if (this.#source.ready > 0) throw this.#truncated(`a header ${this.#after}`)
     return false
   }
 
   /** After one block of zeros comes another, or nothing. */
   async #checkEnd(): Promise<void> {
-    if ((await this.#fillBlock()) && !isZeroBlock(this.#source.take(BLOCK_BYTES))) {
+    if (this.#hasBlock(await this.#source.fill(BLOCK_BYTES)) && !isZeroBlock(this.#source.take(BLOCK_BYTES))) {
       throw new Malformed('it is all zeros, but more follows')
     }
   }

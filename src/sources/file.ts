@@ -16,8 +16,11 @@ export interface RandomAccessFile {
 }
 
 // The window is small after a seek, since what is wanted there is a header, and doubles while reading goes on in order.
-const FIRST_WINDOW = 8 << 10
+const FIRST_WINDOW = 2 << 10
 const LAST_WINDOW = 1 << 20
+
+/** Seeking less far is as good as reading on: what lies there is small files, and so will be what follows. */
+const NEAR = 16 << 10
 
 /** How long reading may keep signals, timers and the screen waiting, in milliseconds. */
 const PATIENCE = 30
@@ -61,7 +64,7 @@ export function openFile(path: string): RandomAccessFile {
         skip(n) {
           const skipped = Math.min(n, end - at)
           at += skipped
-          window = FIRST_WINDOW
+          if (skipped >= NEAR) window = FIRST_WINDOW
           return skipped
         },
       }

@@ -113,6 +113,19 @@ describe.each<[rule: string, rows: Rows]>([
       ['to another path', [{ a: moved }, { a: whiteout, b: moved }], ['1→2 5000']],
       ['with its directory', [{ 'd/a': moved }, { d: whiteout, 'e/a': moved }], ['1→2 5000']],
       ['other content of the same size', [{ a: moved }, { a: whiteout, b: body }], []],
+      ['a small file, of which there are too many', [{ a: 'x' }, { a: whiteout, b: 'x' }], []],
+      [
+        'to a place where the same layer writes again',
+        [
+          { a: moved },
+          [
+            ['a', whiteout],
+            ['b', moved],
+            ['b', body],
+          ],
+        ],
+        [],
+      ],
       ['a copy that was there before', [{ a: moved, b: moved }, { a: whiteout }], []],
     ],
   ],

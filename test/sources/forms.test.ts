@@ -232,6 +232,18 @@ describe('a root filesystem', () => {
   })
 })
 
+describe('findings that ask for the content of files', () => {
+  const body = 'm'.repeat(5000)
+  const layers: Tree[] = [{ 'a/x': body, 'a/y': 'n'.repeat(5000) }, { 'a/x': whiteout, 'b/x': body }, { 'a/y': body }]
+  const bytes = tarOf(podmanSave([image({ layers })]))
+
+  it.each(Object.entries(deliveries))('are the same through %s', async (_, deliver) => {
+    const { findings } = await read(deliver(bytes))
+    expect(findings.map(({ rule }) => rule)).toContain('moved-later')
+    expect(findings).toEqual((await read(file(folder.path, bytes))).findings)
+  })
+})
+
 /** What the layers hold, without what the containers say of them in ways of their own. */
 function contentOf({ summary, layers, wasted, rootfs }: Report, own: readonly (keyof Report['layers'][number])[]) {
   const stored = ['digest', 'mediaType', 'compression', 'blobBytes', 'comment', ...own] as const
