@@ -30,6 +30,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   output: value('Write the report to a file', ['o']),
   'base-layers': value('How many layers came with the base image (default: found out)'),
   apply: value('what-if: ids, rules, safe, likely or all (default: safe)'),
+  plan: toggle('what-if: print the edits of the Dockerfile as a diff'),
   files: toggle('List every path of every layer and of the rootfs'),
   verify: toggle('Check every digest and diff ID against the bytes'),
   ci: toggle('Check the thresholds; CI=true asks for it, --no-ci does not'),
