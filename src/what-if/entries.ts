@@ -49,6 +49,7 @@ export class Entries {
   readonly #layers: readonly (Entered | undefined)[]
   readonly #items = new Map<Node, number>()
   readonly #bodies = new Map<FileNode, Body>()
+  readonly #hidden: ReadonlySet<Node>
   /** Paths of files and links that became a directory. */
   readonly #underDirectories: ReadonlySet<string>
 
@@ -59,6 +60,7 @@ export class Entries {
     this.covers = new Covers(layers.length, this.changesetOf)
     const replaced = stack.changes.flatMap((changes) => changes.replaced)
     const buried = replaced.filter(({ before, after }) => after?.kind === 'directory' && before?.kind !== 'directory')
+    this.#hidden = new Set(stack.hidden.map(({ node }) => node))
     this.#underDirectories = new Set(buried.map(({ path }) => path))
   }
 
@@ -83,6 +85,8 @@ export class Entries {
 
   /** Whether the final rootfs shows a node of a layer at a path. */
   isLive(path: string, node: Node): boolean {
+    // A body that has one name is hidden with it.
+    if (node.kind === 'file' && node.links === 1 && !this.stack.shared.has(node)) return !this.#hidden.has(node)
     const shown = find(this.stack.rootfs, path)
     if (node.kind !== 'directory' || shown?.kind !== 'directory') return shown === node
     return !node.implied && !shown.implied && shown.attributes === node.attributes && shown.mtime === node.mtime
@@ -115,6 +119,8 @@ export class Entries {
   directory(layer: number, path: string): number | undefined {
     const known = this.#layers[layer]
     if (known === undefined) return undefined
+    const item = known.directories.get(path)
+    if (item !== undefined) return item
     // From the root down, since each is needed for those beneath it.
     const asked: string[] = []
     for (let at = path; !known.directories.has(at); at = parentOf(at)) {
@@ -166,7 +172,7 @@ export class Entries {
     if (item !== undefined) return item
     const isStub = this.#underDirectories.has(path) && this.#mustHide(layer, path)
     if (isStub) known.stubs.add(path)
-    const holders = isStub ? [] : this.#holdersOf(layer, path)
+    const holders = isStub ? [] : this.#holdersOf(layer, path, this.isLive(path, node))
     // A whiteout in its place keeps hidden what is beneath.
     const left = isStub ? BLOCK : 0
     if (alone) return this.#whole(layer, known, node, holders, left)
@@ -223,9 +229,9 @@ export class Entries {
   }
 
   /** What is needed for an entry: its directory, and the markers that hide it. */
-  #holdersOf(layer: number, path: string): number[] {
+  #holdersOf(layer: number, path: string, isLive: boolean): number[] {
     const directory = this.directory(layer, parentOf(path))
-    const cover = this.covers.of(layer, path)
+    const cover = isLive ? undefined : this.covers.of(layer, path)
     const markers = cover === undefined ? [] : cover.markers.map((marker) => this.marker(cover.layer, marker))
     return directory === undefined ? markers : [directory, ...markers]
   }
