@@ -64,6 +64,14 @@ export interface AnalyseOptions {
   readonly progress?: Progress
 }
 
+/** The user's Dockerfile, and where the image stands in it. */
+export interface UserDockerfile {
+  /** As it was given. */
+  readonly path: string
+  readonly text: string
+  readonly located: Located
+}
+
 /** An image that was read, and everything that was found out about it. */
 export interface Analysis {
   readonly image: Image
@@ -74,6 +82,8 @@ export interface Analysis {
   readonly base: Base
   /** The findings of the report, in its order, each with all its files. */
   readonly bloat: readonly Claimed[]
+  /** The Dockerfile that the image was built from, where one was named. */
+  readonly dockerfile: UserDockerfile | undefined
   /** Gives back what reading the image again needs. */
   close(): void
 }
@@ -120,17 +130,18 @@ export async function openAnalysis(input: Input, options: AnalyseOptions): Promi
     const today = now.toISOString().slice(0, 10)
     const inForce = { ...policy, ignore: entriesInForce(policy.ignore, today) }
     const isAsked = options.findings ?? true
-    const found = isAsked ? addChanges(findBloat(evidence, RULES, inForce), evidence, locating?.(record, base)) : []
+    const dockerfile = locating?.(record, base)
+    const found = isAsked ? addChanges(findBloat(evidence, RULES, inForce), evidence, dockerfile?.located) : []
     const figures = makeReport(image, stack, found, reportBase(base))
     const report = {
       ...figures,
       warnings: [...figures.warnings, ...ignoreWarnings(policy.ignore, found, today)],
-      ...(locating !== undefined && { dockerfile: reportDockerfile(options) }),
+      ...(dockerfile !== undefined && { dockerfile: reportDockerfile(options) }),
       ...(options.diveCompat && { dive: diveFigures(image.layers) }),
       ...(options.packages && { packages: reportPackages(ownersOf(evidence), figures.summary) }),
     }
     const bloat = found.filter(({ ignored }) => ignored === undefined)
-    return { image, stack, record, report, base, bloat, close: opened.close }
+    return { image, stack, record, report, base, bloat, dockerfile, close: opened.close }
   } catch (error) {
     opened.close()
     throw error
@@ -154,10 +165,10 @@ function locator({ dockerfile: path, target }: AnalyseOptions) {
   if (path === undefined) return undefined
   const text = readDockerfile(path)
   stagesOf(parseDockerfile(text, { name: path }), target)
-  return ({ history, diffIds, config }: ImageRecord, base: Base): Located => {
+  return ({ history, diffIds, config }: ImageRecord, base: Base): UserDockerfile => {
     const { steps } = readSteps(history, diffIds.length, config)
     const buildArgs = new Map(steps.slice(base.steps).flatMap(({ instruction }) => instruction.buildArgs))
-    return locate(steps, base, parseDockerfile(text, { name: path, buildArgs }), target)
+    return { path, text, located: locate(steps, base, parseDockerfile(text, { name: path, buildArgs }), target) }
   }
 }
 

@@ -37,6 +37,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   target: value('Which stage of that Dockerfile the image is (default: the last)'),
   all: toggle('Tell every finding, those that matter least too'),
   apply: value('what-if: ids, rules, safe, likely or all (default: safe)'),
+  plan: toggle('what-if: print the edits of the Dockerfile as a diff'),
   files: toggle('List every path of every layer and of the rootfs'),
   verify: toggle('Check every digest and diff ID against the bytes'),
   ci: toggle('Check the thresholds; CI=true asks for it, --no-ci does not'),

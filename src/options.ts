@@ -82,6 +82,8 @@ export interface Options {
   readonly target?: string
   /** What `what-if` is asked to apply: ids, rules, and names of sets. */
   readonly apply: readonly string[]
+  /** Whether `what-if` proposes edits of the Dockerfile. */
+  readonly plan: boolean
   /** The limits set by flags. */
   readonly limits: Partial<Limits>
   /** Whether the terminal UI is wanted; undefined where the terminal decides. */
@@ -149,6 +151,7 @@ export function resolveOptions({ images, values, toggles }: RawOptions, env: Env
     ...(failOn !== undefined && { failOn: parseFailOn(failOn, '--fail-on') }),
     diveCompat: toggles.get('dive-compat') ?? false,
     apply: wordsOf(values.get('apply') ?? ['safe']),
+    plan: toggles.get('plan') ?? false,
     limits: parseLimits(values.get('limit') ?? []),
     ui,
     keep: toggles.get('keep') ?? false,

@@ -15,6 +15,7 @@ const defaults: Options = {
   ci: false,
   thresholds: {},
   apply: ['safe'],
+  plan: false,
   diveCompat: false,
   limits: {},
   ui: undefined,

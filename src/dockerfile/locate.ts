@@ -27,6 +27,8 @@ export interface Located {
   lineOf(place: Place): DockerfileLine | undefined
   /** The instructions that wrote a layer, in order. */
   writersOf(layer: number): readonly DockerfileInstruction[]
+  /** The lines that made the image, in order, and the layer of each. */
+  readonly lines: readonly StepLine[]
   /** All instructions of the image, in order. */
   readonly instructions: readonly DockerfileInstruction[]
 }
@@ -55,6 +57,7 @@ export function locate(steps: readonly Step[], base: Base, dockerfile: Dockerfil
       return { line: from, endLine: from, certainty: isSure ? 'same' : 'similar' }
     },
     writersOf: (layer) => ofLayer(layer).map(({ instruction }) => instruction),
+    lines,
     instructions: stages.flatMap(({ instructions }) => instructions),
   }
 }

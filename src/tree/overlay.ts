@@ -49,7 +49,8 @@ function own(directory: DirectoryNode, owner: object, attributes?: DirectoryNode
   const from = attributes === undefined || attributes.implied ? directory : attributes
   if (directory.owner === owner && from === directory) return directory
   const children = directory.owner === owner ? directory.children : new Map(directory.children)
-  return { ...from, children, owner }
+  const { attributes: shown, mtime, tarBytes, implied } = from
+  return { kind: 'directory', attributes: shown, mtime, tarBytes, implied, children, owner }
 }
 
 /** The directory at a path made ours, with every directory on the way to it. */

@@ -1,8 +1,11 @@
+import type { Stack } from '../analysis/stack.ts'
+import type { Image } from '../oci/image.ts'
 import type { Claimed } from '../rules/find.ts'
-import { find } from '../tree/tree.ts'
-import { type Choice, describeChange } from './choices.ts'
-import type { Entries } from './entries.ts'
-import { instructionEdit } from './instruction-edit.ts'
+import type { Finding } from '../rules/finding.ts'
+import { find, walk } from '../tree/tree.ts'
+import { type Choice, choicesOf, describeChange } from './choices.ts'
+import { Entries } from './entries.ts'
+import { type Change, instructionEdit, isWithin, targetOf } from './instruction-edit.ts'
 import type { Instance } from './operations.ts'
 import type { Recipe, RecipeInstruction } from './recipe.ts'
 import { rootsOf } from './roots.ts'
@@ -16,25 +19,22 @@ export interface Proposal {
   readonly byHand: readonly { readonly id: string; readonly change: string; readonly why: string }[]
 }
 
-/** What is to change about one instruction. */
-export interface Change {
-  /** Flags behind its word, such as a cache mount or an owner. */
-  readonly flags: Set<string>
-  /** Paths that it deletes at its end, without a leading slash. */
-  readonly removals: Set<string>
-  /** The instructions that it takes in, in order. */
-  readonly joined: RecipeInstruction[]
-  /** Whether nothing is left of it. */
-  dropped: boolean
-  readonly reasons: Set<string>
-}
-
 /** More paths than these are not worth a command of their own. */
 const MOST_PATHS = 12
 
-/** Changes of a Dockerfile, and lines of a `.dockerignore`, for the findings that are applied. Whether it builds is not checked. */
-export function proposeEdits(entries: Entries, recipe: Recipe, choices: readonly Choice[]): Proposal {
-  const draft = new Draft(entries, recipe)
+/**
+ * Changes of a Dockerfile, and lines of a `.dockerignore`, for the findings of some ids. Whether the result builds is
+ * not checked.
+ */
+export function propose(
+  image: Image,
+  stack: Stack,
+  bloat: readonly Claimed[],
+  ids: ReadonlySet<string>,
+  recipe: Recipe,
+): Proposal {
+  const draft = new Draft(new Entries(image, stack), recipe)
+  const choices = choicesOf(bloat).filter(({ claimed }) => ids.has(claimed.finding.id))
   const byHand = choices.flatMap((choice) => {
     const why = draft.take(choice)
     return why === undefined ? [] : [{ id: choice.claimed.finding.id, change: describeChange(choice), why }]
@@ -84,33 +84,40 @@ class Draft {
   }
 
   #leaveOut({ finding, files }: Claimed): string | undefined {
-    const paths = this.#pathsOf(finding.layer, files)
-    if (paths.length > MOST_PATHS) return `it is about ${paths.length} paths`
-    if (!paths.every(isPlain)) return 'a path has characters that a command should not have'
-    const instruction = this.#instructionOf(finding.layer)
+    const { id, layer, by, fix } = finding
+    const instruction = this.#instructionOf(layer)
     if (instruction === undefined) return NO_LINE
-    if (instruction.command.word !== 'RUN') {
-      if (finding.rule === 'overwritten-later' || finding.rule === 'rewritten-later') return 'the file is wanted, once'
-      for (const path of paths) this.#ignored.set(`**/${path.slice(path.lastIndexOf('/') + 1)}`, finding.id)
-      return undefined
-    }
+    if (instruction.command.word !== 'RUN') return this.#ignore(instruction, finding, files)
     if (!canAppend(instruction)) return 'the instruction is not a shell command that can go on'
-    const change = this.#changeOf(instruction, finding.id)
-    const mounts = mountsOf(finding.fix).filter(({ target }) => paths.some((path) => isWithin(`/${path}`, target)))
+    const mounts = mountsOf(fix).filter(({ target }) => files.some(({ path }) => isWithin(`/${path}`, target)))
+    const rest = files.filter(({ path }) => !mounts.some(({ target }) => isWithin(`/${path}`, target)))
+    const paths = this.#pathsOf(layer, rest)
+    const problem = problemOf(paths)
+    if (problem !== undefined) return problem
+    const change = this.#changeOf(instruction, id)
     for (const { flag } of mounts) change.flags.add(flag)
-    for (const path of paths) {
-      if (!mounts.some(({ target }) => isWithin(`/${path}`, target))) change.removals.add(path)
-    }
+    for (const path of paths) change.removals.set(path, by)
     return undefined
   }
 
-  /** The whiteouts that hide files say best what is to be deleted; else their directories do. */
+  /** Files of the build context are left out of it, where the rule says that nothing needs them there. */
+  #ignore({ command }: RecipeInstruction, { id, layer, fix }: Finding, files: readonly Instance[]): string | undefined {
+    if (command.flags.some(({ name }) => name === 'from')) return 'the files come from another stage'
+    if (!/(?:>|to) \.dockerignore/.test(fix)) return 'a later step may need what was copied'
+    const paths = this.#pathsOf(layer, files)
+    const problem = problemOf(paths)
+    if (problem !== undefined) return problem
+    for (const path of paths) this.#ignored.set(`**/${path.replace(/^.*\/(?=[^*])/, '')}`, id)
+    return undefined
+  }
+
+  /** The directories that whiteouts hide are what is to be deleted; else those of which nothing is left. */
   #pathsOf(layer: number, files: readonly Instance[]): string[] {
     const paths = new Set<string>()
     const rest: Instance[] = []
     for (const file of files) {
       const cover = this.#entries.covers.of(layer, file.path)
-      const marker = cover?.markers.find(({ opaque }) => !opaque)
+      const marker = cover?.markers.find(({ opaque, path }) => !opaque && path !== file.path)
       if (marker === undefined) rest.push(file)
       else paths.add(marker.path)
     }
@@ -125,26 +132,37 @@ class Draft {
     if (changer.command.word !== 'RUN' || !onlyChangesMetadata(changer)) return `layer ${by} does more than that`
     if (writer.command.word === 'RUN') return 'the command has to move by hand'
     const flags = this.#metadataFlags(files, by)
-    if (flags === undefined) return 'the files get different owners or modes'
+    if (flags === undefined) return 'not all files of the layer get the same owner and mode'
     const change = this.#changeOf(writer, finding.id)
     for (const flag of flags) change.flags.add(flag)
     this.#changeOf(changer, finding.id).dropped = true
     return undefined
   }
 
-  /** The flags of a COPY that give some files what a later layer gave them; undefined where it is not the same for all. */
+  /** The flags of a COPY that give its files what a later layer gave some; undefined where that is not the same for all. */
   #metadataFlags(files: readonly Instance[], by: number): string[] | undefined {
-    const added = this.#entries.changesetOf(by)?.added
-    const owners = new Set<string>()
-    const modes = new Set<string>()
-    for (const { path, node } of files) {
-      const after = added && find(added, path)
-      if (after === undefined) return undefined
-      const { uid, gid, mode } = after.attributes
-      if (uid !== node.attributes.uid || gid !== node.attributes.gid) owners.add(`--chown=${uid}:${gid}`)
-      if (mode !== node.attributes.mode) modes.add(`--chmod=${mode.toString(8)}`)
-    }
-    return owners.size > 1 || modes.size > 1 || owners.size + modes.size === 0 ? undefined : [...owners, ...modes]
+    const [first] = files
+    const changed = this.#entries.changesetOf(by)?.added
+    const written = first && this.#entries.changesetOf(first.layer)?.added
+    const after = first && changed && find(changed, first.path)
+    if (first === undefined || written === undefined || after === undefined) return undefined
+    const { uid, gid, mode } = after.attributes
+    const old = first.node.attributes
+    const owns = uid !== old.uid || gid !== old.gid
+    const flags = [
+      ...(owns ? [`--chown=${uid}:${gid}`] : []),
+      ...(mode !== old.mode ? [`--chmod=${mode.toString(8)}`] : []),
+    ]
+    let isAlike = flags.length > 0
+    // A flag is for all that is copied, so whatever is left of it must have come to the same.
+    walk(written, '', (path, node) => {
+      const shown = node.kind === 'file' ? find(this.#entries.stack.rootfs, path) : undefined
+      if (shown?.kind !== 'file') return
+      const { attributes } = shown
+      if (owns && (attributes.uid !== uid || attributes.gid !== gid)) isAlike = false
+      if (mode !== old.mode && attributes.mode !== mode) isAlike = false
+    })
+    return isAlike ? flags : undefined
   }
 
   #join({ finding, last = finding.layer }: Claimed): string | undefined {
@@ -164,8 +182,10 @@ class Draft {
       own.dropped = true
       for (const flag of own.flags) change.flags.add(flag)
       // What is deleted is deleted at the end, when everything that may need it has run.
-      for (const path of own.removals) change.removals.add(path)
+      for (const [path, by] of own.removals) change.removals.set(path, by)
     }
+    // What one of them deletes already is not deleted again.
+    for (const [path, by] of change.removals) if (by !== undefined && by <= last) change.removals.delete(path)
     return undefined
   }
 
@@ -177,7 +197,7 @@ class Draft {
   #changeOf(instruction: RecipeInstruction, reason: string): Change {
     let change = this.#changes.get(instruction)
     if (change === undefined) {
-      change = { flags: new Set(), removals: new Set(), joined: [], dropped: false, reasons: new Set() }
+      change = { flags: new Set(), removals: new Map(), joined: [], dropped: false, reasons: new Set() }
       this.#changes.set(instruction, change)
     }
     change.reasons.add(reason)
@@ -205,17 +225,16 @@ function onlyChangesMetadata({ command }: RecipeInstruction): boolean {
 
 /** The cache and tmpfs mounts that a fix names. */
 function mountsOf(fix: string): { flag: string; target: string }[] {
-  return [...fix.matchAll(/--mount=type=(?:cache|tmpfs)\S*/g)].map(([flag]) => {
-    const [, target = ''] = /target=([^,\s]+)/.exec(flag) ?? []
-    return { flag, target }
-  })
+  return [...fix.matchAll(/--mount=type=(?:cache|tmpfs)\S*/g)].map(([flag]) => ({ flag, target: targetOf(flag) }))
 }
 
-function isWithin(path: string, directory: string): boolean {
-  return directory !== '' && (path === directory || path.startsWith(`${directory}/`))
+/** Why some paths are nothing for a command, where they are not. */
+function problemOf(paths: readonly string[]): string | undefined {
+  if (paths.length > MOST_PATHS) return `it is about ${paths.length} paths`
+  return paths.every(isPlain) ? undefined : 'a path has characters that a command should not have'
 }
 
-/** A path that neither a shell, nor a Dockerfile, nor a `.dockerignore` takes for more than its name. */
+/** A path that neither a shell, nor a Dockerfile, nor a `.dockerignore` takes for more than its name; it may end in a star. */
 function isPlain(path: string): boolean {
-  return /^[\w@%+=:,./-][\w@%+=:,. /-]*$/.test(path) && !/(?:^|\/)-/.test(path)
+  return /^[\w@%+=:,./-][\w@%+=:,./-]*\*?$/.test(path) && !/(?:^|\/)-/.test(path)
 }

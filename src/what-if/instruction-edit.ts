@@ -1,18 +1,36 @@
-import { quote } from '../dockerfile/print-instruction.ts'
-import type { Change } from './dockerfile-edits.ts'
 import type { RecipeInstruction } from './recipe.ts'
 import type { LineEdit } from './unified-diff.ts'
+
+/** What is to change about one instruction. */
+export interface Change {
+  /** Flags behind its word, such as a cache mount or an owner. */
+  readonly flags: Set<string>
+  /** Paths that it deletes at its end, without a leading slash, and the layer that deletes them now, where one does. */
+  readonly removals: Map<string, number | undefined>
+  /** The instructions that it takes in, in order. */
+  readonly joined: RecipeInstruction[]
+  /** Whether nothing is left of it. */
+  dropped: boolean
+  readonly reasons: Set<string>
+}
+
+/** Findings that a hunk names. */
+const NAMED = 3
 
 const INDENT = '    '
 
 /** The lines that take the place of an instruction's, and of those that it takes in. */
 export function instructionEdit(lines: readonly string[], instruction: RecipeInstruction, change: Change): LineEdit[] {
   const { first, last } = instruction
-  const reason = [...change.reasons].join(', ')
+  const named = [...change.reasons]
+  const reason = named.length > NAMED ? `${named.slice(0, NAMED).join(', ')} …` : named.join(', ')
   if (change.dropped) return [{ first, last, lines: [], reason }]
   let own = linesOf(lines, instruction)
   for (const other of change.joined) own = continued(own, bodyOf(linesOf(lines, other)))
-  own = withRemovals(own, [...change.removals], instruction)
+  const targets = [...change.flags].map(targetOf)
+  // What is mounted is not part of the layer.
+  const removals = [...change.removals.keys()].filter((path) => !targets.some((target) => isWithin(`/${path}`, target)))
+  own = withRemovals(own, removals, instruction)
   return [{ first, last, lines: withFlags(own, [...change.flags]), reason }]
 }
 
@@ -37,7 +55,7 @@ function bodyOf([first = '', ...rest]: readonly string[]): string[] {
 /** A RUN that deletes some paths at its end; within a heredoc on a line of its own. */
 function withRemovals(lines: readonly string[], removals: readonly string[], { command }: RecipeInstruction): string[] {
   if (removals.length === 0) return [...lines]
-  const rm = `rm -rf ${removals.map((path) => quote(`/${path}`)).join(' ')}`
+  const rm = `rm -rf ${removals.map((path) => `/${path}`).join(' ')}`
   if (command.heredocs.length > 0) return [...lines.slice(0, -1), rm, lines.at(-1) ?? '']
   return continued(lines, [rm])
 }
@@ -51,4 +69,14 @@ function withFlags([first = '', ...rest]: readonly string[], flags: readonly str
   return [`${word} ${missing.join(` \\\n${INDENT}`)} \\`, `${INDENT}${tail}`, ...rest].flatMap((line) =>
     line.split('\n'),
   )
+}
+
+/** Whether a path lies in a directory, or is it. */
+export function isWithin(path: string, directory: string): boolean {
+  return directory !== '' && (path === directory || path.startsWith(`${directory}/`))
+}
+
+/** The directory that a mount covers. */
+export function targetOf(flag: string): string {
+  return /target=([^,\s]+)/.exec(flag)?.[1] ?? ''
 }

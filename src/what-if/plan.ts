@@ -4,6 +4,7 @@ import type { Image } from '../oci/image.ts'
 import type { Claimed } from '../rules/find.ts'
 import type { Finding } from '../rules/finding.ts'
 import { describeChange, type OperationKind } from './choices.ts'
+import type { Proposal } from './dockerfile-edits.ts'
 import type { Sizes } from './ledger.ts'
 import { minus, Scenario } from './scenario.ts'
 
@@ -51,6 +52,8 @@ export interface WhatIf {
   readonly layers: readonly { readonly index: number; readonly tarBytes: number; readonly tarBytesAfter: number }[]
   /** In the order in which the changes are made. */
   readonly plan: readonly PlanRow[]
+  /** Edits of a Dockerfile, where they are asked for. */
+  readonly proposal?: Proposal
 }
 
 /** What an image would come to if something was done about the findings of these ids. */

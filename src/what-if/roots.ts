@@ -6,8 +6,8 @@ import type { Entries } from './entries.ts'
 import type { Instance } from './operations.ts'
 
 /**
- * The fewest paths of a layer that hold some of its files and nothing else of it: whole directories where the layer
- * made them and has nothing else in them, sorted.
+ * The fewest paths of a layer that hold some of its files and nothing else of it, sorted: whole directories where the
+ * layer made them, and `DIRECTORY/*` where a lower one did.
  */
 export function rootsOf(entries: Entries, layer: number, files: readonly Instance[]): string[] {
   const root = entries.changesetOf(layer)?.added
@@ -22,8 +22,11 @@ export function rootsOf(entries: Entries, layer: number, files: readonly Instanc
     const byParent = new Map<string, string[]>()
     for (const path of level) byParent.set(parentOf(path), [...(byParent.get(parentOf(path)) ?? []), path])
     for (const [parent, children] of byParent) {
-      const isWhole = depth > 1 && holdsOnly(root, parent, new Set(children)) && isNew(entries, layer, parent)
-      if (isWhole) at(byDepth, depth - 1).add(parent)
+      const isWhole = depth > 1 && holdsOnly(root, parent, new Set(children))
+      if (isWhole && isNew(entries, layer, parent)) at(byDepth, depth - 1).add(parent)
+      // A star leaves out names that begin with a dot.
+      else if (isWhole && children.length > 1 && !children.some((path) => path.includes('/.')))
+        roots.push(`${parent}/*`)
       else roots.push(...children)
     }
   }

@@ -12,7 +12,10 @@ const CONTEXT = 3
 
 /** The lines of a unified diff of a file; the edits do not overlap. */
 export function unifiedDiff(path: string, lines: readonly string[], edits: readonly LineEdit[]): string[] {
-  const ordered = edits.filter((edit) => changes(lines, edit)).sort((a, b) => a.first - b.first)
+  const ordered = edits
+    .map((edit) => trimmed(lines, edit))
+    .filter(({ first, last, lines: added }) => first <= last || added.length > 0)
+    .sort((a, b) => a.first - b.first)
   if (ordered.length === 0) return []
   const diff = [`--- a/${path}`, `+++ b/${path}`]
   let shift = 0
@@ -32,7 +35,7 @@ export function unifiedDiff(path: string, lines: readonly string[], edits: reado
     for (; at <= to; at++) body.push(` ${lines[at - 1] ?? ''}`)
     const before = to - from + 1
     const after = body.filter((line) => !line.startsWith('-')).length
-    const reasons = [...new Set(hunk.map(({ reason }) => reason))].join(', ')
+    const reasons = hunk.length > 1 ? `${hunk.length} edits` : head.reason
     diff.push(`@@ -${from},${before} +${from + shift},${after} @@ ${reasons}`.trimEnd(), ...body)
     shift += after - before
   }
@@ -46,9 +49,19 @@ export function newFileDiff(path: string, lines: readonly string[], reason: stri
   return ['--- /dev/null', `+++ b/${path}`, head, ...lines.map((line) => `+${line}`)]
 }
 
-function changes(lines: readonly string[], { first, last, lines: added }: LineEdit): boolean {
-  const before = lines.slice(first - 1, last)
-  return before.length !== added.length || before.some((line, i) => line !== added[i])
+/** An edit without the lines at its ends that stay as they are. */
+function trimmed(before: readonly string[], edit: LineEdit): LineEdit {
+  let { first, last } = edit
+  let [start, end] = [0, edit.lines.length]
+  while (first <= last && start < end && before[first - 1] === edit.lines[start]) {
+    first++
+    start++
+  }
+  while (first <= last && start < end && before[last - 1] === edit.lines[end - 1]) {
+    last--
+    end--
+  }
+  return { ...edit, first, last, lines: edit.lines.slice(start, end) }
 }
 
 /** Edits that lie so near that they share their context. */

@@ -53,7 +53,7 @@ describe('layerscope what-if', () => {
   })
 
   test('writes what its schema describes', async () => {
-    for (const sets of [[], ['--apply', 'all'], ['--apply', 'full-base-image']]) {
+    for (const sets of [[], ['--apply', 'all', '--plan'], ['--apply', 'full-base-image']]) {
       expect(validate(await planOf(...sets))).toBe(true)
     }
     expect(validate({ ...(await planOf()), more: 1 })).toBe(false)
@@ -81,6 +81,21 @@ describe('layerscope what-if', () => {
       const sum = plan.reduce((total, { attributed }) => total + (attributed[key] ?? 0), 0)
       expect(sum).toBe((before[key] ?? 0) - (after[key] ?? 0))
     }
+  })
+
+  test('proposes edits of the Dockerfile, and lists what is not one', async () => {
+    const { out } = await whatIf(bloated, '--plan')
+    expect(out).toMatch(/^# The whole plan saves 202 kB of tar bytes; whether the edits build is not checked\.\n/)
+    expect(out).toContain('#   rewritten-later@9-11: ')
+    expect(out).toContain('\n--- a/Dockerfile\n+++ b/Dockerfile\n@@ -1,17 ')
+    expect(out).toContain(
+      '\n+RUN --mount=type=cache,target=/root/.cache/pip \\\n+    pip install -r requirements.txt\n',
+    )
+    expect(out).toContain('\n--- /dev/null\n+++ b/.dockerignore\n')
+  })
+
+  test('has no edit to propose where nothing is applied', async () => {
+    expect((await whatIf(slim, '--plan')).out).toContain('# No edit can be proposed.')
   })
 
   test('refuses a finding that there is not, and names the nearest', async () => {

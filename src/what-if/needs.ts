@@ -1,0 +1,130 @@
+import { parentOf } from '../oci/archive-path.ts'
+import { findBelow } from '../tree/below.ts'
+import type { Changeset, DirectoryNode, Node } from '../tree/node.ts'
+import { find, joinPath } from '../tree/tree.ts'
+import type { Covers, Marker } from './covers.ts'
+
+/** What is known of an image, to tell what its directories and markers are needed for. */
+export interface Known {
+  readonly layers: number
+  readonly rootfs: DirectoryNode
+  readonly covers: Covers
+  readonly changesetOf: (layer: number) => Changeset | undefined
+  readonly isLive: (path: string, node: Node) => boolean
+}
+
+/** Tells what directories and markers of an image are needed for. */
+export class Needs {
+  readonly #length: number
+  readonly #rootfs: DirectoryNode
+  readonly #covers: Covers
+  readonly #changesetOf: Known['changesetOf']
+  readonly #isLive: Known['isLive']
+  /** Directories, by layer, of which the final rootfs shows nothing but what is of that layer. */
+  readonly #own: Set<string>[] = []
+
+  constructor({ layers, rootfs, covers, changesetOf, isLive }: Known) {
+    this.#length = layers
+    this.#rootfs = rootfs
+    this.#covers = covers
+    this.#changesetOf = changesetOf
+    this.#isLive = isLive
+  }
+
+  /** How many entries a marker is needed for; 0 for one that hides nothing as it is. */
+  marker(layer: number, marker: Marker): number {
+    return this.#hidesAny(layer, marker) ? this.#countHidden(layer, marker) : 0
+  }
+
+  /** Whether an entry keeps a lower directory from being one with a higher one. */
+  mustHide(layer: number, path: string): boolean {
+    if (this.#covers.of(layer, path) !== undefined) return false
+    for (let above = layer + 1; above < this.#length; above++) {
+      const added = this.#changesetOf(above)?.added
+      const node = added && find(added, path)
+      if (node?.kind === 'directory') return isDirectory(findBelow(this.#changesetOf, layer, path))
+    }
+    return false
+  }
+
+  /** For how much else than what the layer has in it a directory is needed. */
+  directory(layer: number, path: string, node: DirectoryNode): number {
+    if (path === '') return 1
+    if (!this.#isLive(path, node)) return 0
+    const shown = find(this.#rootfs, path) as DirectoryNode
+    // An empty directory is part of the rootfs, and so are the attributes of one that a lower layer made.
+    if (shown.children.size === 0 || findBelow(this.#changesetOf, layer, path) !== undefined) return 1
+    return this.#isOwn(layer, path, node, shown) ? 0 : 1
+  }
+
+  /** Whether everything that the final rootfs shows in a directory is of this layer. */
+  #isOwn(layer: number, path: string, node: DirectoryNode, shown: DirectoryNode): boolean {
+    const own = this.#ownOf(layer)
+    if (own.has(parentOf(path))) {
+      own.add(path)
+      return true
+    }
+    const pending: [string, DirectoryNode, DirectoryNode][] = [[path, node, shown]]
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      const [parent, mine, seen] = next
+      for (const [name, child] of seen.children) {
+        const node = mine.children.get(name)
+        if (node === child) continue
+        if (node?.kind !== 'directory' || child.kind !== 'directory') return false
+        const at = joinPath(parent, name)
+        if (!child.implied && !this.#isLive(at, node)) return false
+        pending.push([at, node, child])
+      }
+    }
+    own.add(path)
+    return true
+  }
+
+  /** Whether a marker hides anything that would be seen without it. */
+  #hidesAny(layer: number, { path, opaque }: Marker): boolean {
+    if (!opaque) return findBelow(this.#changesetOf, layer, path) !== undefined
+    for (let below = layer - 1; below >= 0; below--) {
+      const root = this.#changesetOf(below)?.added
+      const directory = root && find(root, path)
+      if (directory?.kind !== 'directory') continue
+      for (const name of directory.children.keys()) {
+        if (findBelow(this.#changesetOf, layer, joinPath(path, name)) !== undefined) return true
+      }
+    }
+    return false
+  }
+
+  /** How many entries of lower layers a marker hides that no marker between hides already. */
+  #countHidden(layer: number, { path, opaque }: Marker): number {
+    let count = 0
+    for (let below = 0; below < layer; below++) {
+      const root = this.#changesetOf(below)?.added
+      const top = root && find(root, path)
+      if (top === undefined) continue
+      const isHidden = (at: string, node: Node) =>
+        !(node.kind === 'directory' && node.implied) && this.#covers.of(below, at)?.layer === layer
+      if (!opaque && isHidden(path, top)) count++
+      const pending: [string, Node][] = [[path, top]]
+      for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+        const [parent, directory] = next
+        if (directory.kind !== 'directory') continue
+        for (const [name, child] of directory.children) {
+          const at = joinPath(parent, name)
+          if (isHidden(at, child)) count++
+          if (child.kind === 'directory') pending.push([at, child])
+        }
+      }
+    }
+    return count
+  }
+
+  #ownOf(layer: number): Set<string> {
+    const known = this.#own[layer] ?? new Set()
+    this.#own[layer] = known
+    return known
+  }
+}
+
+function isDirectory(node: Node | 'unknown' | undefined): boolean {
+  return node !== undefined && (node === 'unknown' || node.kind === 'directory')
+}

@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest'
+import { matchDockerfile } from '../../src/dockerfile/match-dockerfile.ts'
+import { parseDockerfile } from '../../src/dockerfile/parse-dockerfile.ts'
+import { baseOf, reconstruct } from '../../src/dockerfile/reconstruct.ts'
+import { readSteps } from '../../src/dockerfile/steps.ts'
+import { RULES } from '../../src/rules/catalogue.ts'
+import { findBloat } from '../../src/rules/find.ts'
+import { type Proposal, propose } from '../../src/what-if/dockerfile-edits.ts'
+import { type Recipe, recipeOf, recipeOfFile } from '../../src/what-if/recipe.ts'
+import { type BloatLiteral, evidenceOf, sized } from '../helpers/findings.ts'
+import { dir, file, type Tree, whiteout } from '../helpers/layer.ts'
+
+const CACHE: Tree = { 'root/.cache/pip/http/a': sized(9000) }
+
+/** What is proposed for all findings of some rules, for the reconstructed Dockerfile or the user's own. */
+async function proposed(literal: BloatLiteral, rules: readonly string[], own?: string): Promise<Proposal> {
+  const evidence = await evidenceOf(literal)
+  const { image, stack, baseLayers } = evidence
+  const bloat = findBloat(evidence, RULES)
+  const ids = bloat.filter(({ finding }) => rules.includes(finding.rule)).map(({ finding }) => finding.id)
+  expect(ids).not.toEqual([])
+  const record = {
+    history: image.history,
+    config: image.config,
+    diffIds: image.layers.map(() => undefined),
+    changesets: [],
+  }
+  const steps = readSteps(image.history, image.layers.length)
+  const recipe: Recipe =
+    own === undefined
+      ? recipeOf(reconstruct(record, baseOf(record, { layers: baseLayers })))
+      : recipeOfFile('Dockerfile', own, matchDockerfile(steps.steps, parseDockerfile(own)))
+  return propose(image, stack, bloat, new Set(ids), recipe)
+}
+
+/** The lines that change, without those around them. */
+const changes = ({ diff }: Proposal) => diff.filter((line) => /^[-+](?![-+])/.test(line))
+const reasons = ({ byHand }: Proposal) => byHand.map(({ why }) => why)
+
+describe('edits that are proposed', () => {
+  test('a cache mount, where the fix knows one that holds the files', async () => {
+    const literal = { own: [CACHE], history: ['RUN pip install app'] }
+    expect(changes(await proposed(literal, ['pip-cache']))).toEqual([
+      '-RUN pip install app',
+      '+RUN --mount=type=cache,target=/root/.cache/pip \\',
+      '+    pip install app',
+    ])
+  })
+
+  test('a deletion in the same RUN, of the directory that a later layer deletes', async () => {
+    const own = [{ 'src/': dir(), 'src/a': sized(5000), 'src/b': sized(5000), 'usr/app': 'app' }, { src: whiteout }]
+    const literal = { own, history: ['RUN make', 'RUN rm -rf /src'] }
+    expect(changes(await proposed(literal, ['deleted-later']))).toEqual([
+      ...['-RUN make', '+RUN make \\', '+    && rm -rf /src'],
+    ])
+  })
+
+  test('a star for what a lower layer has a directory for', async () => {
+    const lists = 'var/lib/apt/lists/'
+    const own = [
+      { [`${lists}a`]: sized(5000), [`${lists}b`]: sized(5000) },
+      { [`${lists}a`]: whiteout, [`${lists}b`]: whiteout },
+    ]
+    const base = [{ 'etc/os-release': 'ID=debian\n', [lists]: dir() }]
+    const literal = { base, own, history: ['RUN apt-get update', 'RUN rm -rf /var/lib/apt/lists/*'] }
+    expect(changes(await proposed(literal, ['deleted-later']))).toContain('+    && rm -rf /var/lib/apt/lists/*')
+  })
+
+  test('one RUN for several, with what is deleted at its end and no more than once', async () => {
+    const own = [{ 'src/a': sized(5000), 'tmp/x': sized(5000) }, { src: whiteout, b: 'b' }, { tmp: whiteout }]
+    const literal = { own, history: ['RUN make', 'RUN rm -rf /src', 'COPY b /b'] }
+    const { diff } = await proposed(literal, ['deleted-later', 'mergeable-layers'])
+    expect(diff.filter((line) => line.startsWith('+')).slice(1)).toEqual([
+      '+RUN make \\',
+      '+    && rm -rf /src \\',
+      '+    && rm -rf /tmp',
+    ])
+  })
+
+  test('flags of COPY for what a later RUN changes alone', async () => {
+    const own = [
+      { 'app/a': file(sized(5000), { mode: 0o644 }) },
+      { 'app/a': file(sized(5000), { mode: 0o755, uid: 7 }) },
+    ]
+    const literal = { own, history: ['COPY app /app', 'RUN chmod 755 /app/a && chown 7 /app/a'] }
+    expect(changes(await proposed(literal, ['metadata-only-rewrite']))).toEqual([
+      '-COPY app /app',
+      '+COPY --chown=7:0 --chmod=755 app /app',
+      '-RUN chmod 755 /app/a \\',
+      '-    && chown 7 /app/a',
+    ])
+  })
+
+  test('lines of a .dockerignore for what was copied', async () => {
+    const literal = {
+      own: [{ 'app/.git/HEAD': sized(5000), 'app/.git/b': 'b', 'app/a': 'a' }],
+      history: ['COPY . /app'],
+    }
+    expect(await proposed(literal, ['vcs-dir'])).toEqual({
+      diff: ['--- /dev/null', '+++ b/.dockerignore', '@@ -0,0 +1,1 @@ vcs-dir@1', '+**/.git'],
+      byHand: [],
+    })
+  })
+
+  test("the same for the lines of the user's own Dockerfile", async () => {
+    const literal = { own: [CACHE], history: ['RUN pip install app     && true'] }
+    const own = 'FROM debian\n\n# the app\nRUN pip install app \\\n    && true\nCMD ["app"]\n'
+    expect((await proposed(literal, ['pip-cache'], own)).diff).toEqual([
+      '--- a/Dockerfile',
+      '+++ b/Dockerfile',
+      '@@ -1,6 +1,7 @@ pip-cache@1',
+      ' FROM debian',
+      ' ',
+      ' # the app',
+      '-RUN pip install app \\',
+      '+RUN --mount=type=cache,target=/root/.cache/pip \\',
+      '+    pip install app \\',
+      '     && true',
+      ' CMD ["app"]',
+    ])
+  })
+
+  test('a line within a heredoc', async () => {
+    const own = 'FROM debian\nRUN <<EOF\nmake\nEOF\n'
+    const made = {
+      own: [{ 'src/a': sized(5000) }, { src: whiteout }],
+      history: ['RUN make', 'RUN rm -rf /src'],
+    }
+    const { diff } = await proposed(made, ['deleted-later'], own)
+    expect(diff.filter((line) => line.startsWith('+'))).toEqual(['+++ b/Dockerfile', '+rm -rf /src'])
+  })
+})
+
+describe('what is left to be done by hand', () => {
+  const deleted = [{ 'src/a': sized(5000) }, { src: whiteout }]
+  const cases: [string, BloatLiteral, string[], string][] = [
+    [
+      'what the base image has',
+      { base: [CACHE], own: [{ a: 'a' }], history: ['COPY a /a'] },
+      ['pip-cache'],
+      'base image',
+    ],
+    ['an exec form', { own: deleted, history: ['RUN ["make"]', 'RUN rm -rf /src'] }, ['deleted-later'], 'go on'],
+    [
+      'a comment at the end',
+      { own: deleted, history: ['RUN make # all', 'RUN rm -rf /src'] },
+      ['deleted-later'],
+      'go on',
+    ],
+    [
+      'what was copied and then deleted',
+      { own: deleted, history: ['COPY src /src', 'RUN rm -rf /src'] },
+      ['deleted-later'],
+      'need',
+    ],
+    [
+      'a name that means more to a shell',
+      { own: [{ '$(x)': sized(5000) }, { '$(x)': whiteout }], history: ['RUN make', 'RUN clean'] },
+      ['deleted-later'],
+      'characters',
+    ],
+    [
+      'a mode that only some of the copied files get',
+      {
+        own: [{ a: file(sized(5000), { mode: 0o644 }), b: 'b' }, { a: file(sized(5000), { mode: 0o755 }) }],
+        history: ['COPY . /', 'RUN chmod 755 /a'],
+      },
+      ['metadata-only-rewrite'],
+      'not all files',
+    ],
+    [
+      'a layer that does more than change modes',
+      {
+        own: [{ a: file(sized(5000), { mode: 0o644 }) }, { a: file(sized(5000), { mode: 0o755 }), b: 'b' }],
+        history: ['COPY . /', 'RUN chmod 755 /a && make b'],
+      },
+      ['metadata-only-rewrite'],
+      'does more',
+    ],
+    ['a layer without history', { own: deleted }, ['deleted-later'], 'no one line'],
+  ]
+  test.each(cases)('%s', async (_, literal, rules, why) => {
+    const proposal = await proposed(literal, rules)
+    expect(proposal.diff).toEqual([])
+    expect(reasons(proposal).join()).toContain(why)
+  })
+})
