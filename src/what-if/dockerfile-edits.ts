@@ -2,13 +2,14 @@ import type { Stack } from '../analysis/stack.ts'
 import type { Image } from '../oci/image.ts'
 import type { Claimed } from '../rules/find.ts'
 import type { Finding } from '../rules/finding.ts'
+import type { Node } from '../tree/node.ts'
 import { find, walk } from '../tree/tree.ts'
 import { type Choice, choicesOf, describeChange } from './choices.ts'
 import { Entries } from './entries.ts'
 import { type Change, instructionEdit, isWithin, targetOf } from './instruction-edit.ts'
 import type { Instance } from './operations.ts'
 import type { Recipe, RecipeInstruction } from './recipe.ts'
-import { rootsOf } from './roots.ts'
+import { isNew, rootsOf } from './roots.ts'
 import { newFileDiff, unifiedDiff } from './unified-diff.ts'
 
 /** A proposal for a Dockerfile: what a diff can say, and what cannot be said in one. */
@@ -37,9 +38,14 @@ export function propose(
   const choices = choicesOf(bloat).filter(({ claimed }) => ids.has(claimed.finding.id))
   const byHand = choices.flatMap((choice) => {
     const why = draft.take(choice)
-    return why === undefined ? [] : [{ id: choice.claimed.finding.id, change: describeChange(choice), why }]
+    return why === undefined ? [] : [{ choice, why }]
   })
-  return { diff: draft.diff(), byHand }
+  return {
+    byHand: byHand
+      .filter(({ choice }) => !draft.isOneRun(choice.claimed.finding))
+      .map(({ choice, why }) => ({ id: choice.claimed.finding.id, change: describeChange(choice), why })),
+    diff: draft.diff(),
+  }
 }
 
 /** A Dockerfile while changes come in; each finding changes it, or says why it cannot. */
@@ -48,6 +54,8 @@ class Draft {
   readonly #recipe: Recipe
   readonly #changes = new Map<RecipeInstruction, Change>()
   readonly #ignored = new Map<string, string>()
+  /** What each chmod and chown sets that is set before it now. */
+  readonly #settled = new Map<RecipeInstruction, Set<string>>()
 
   constructor(entries: Entries, recipe: Recipe) {
     this.#entries = entries
@@ -71,7 +79,18 @@ class Draft {
     }
   }
 
+  /** Whether what wrote the bytes of a finding and what hid them became one instruction, so that nothing of it is left. */
+  isOneRun({ layer, by = layer }: Finding): boolean {
+    const [writer, hider] = [this.#instructionOf(layer), this.#instructionOf(by)]
+    if (writer === undefined || hider === undefined || writer === hider) return false
+    return [...this.#changes].some(([into, { joined }]) => {
+      const all = [into, ...joined]
+      return all.includes(writer) && all.includes(hider)
+    })
+  }
+
   diff(): string[] {
+    this.#dropSettled()
     const edits = [...this.#changes].flatMap(([instruction, change]) =>
       instructionEdit(this.#recipe.lines, instruction, change),
     )
@@ -130,13 +149,93 @@ class Draft {
     const [writer, changer] = [this.#instructionOf(layer), this.#instructionOf(by)]
     if (writer === undefined || changer === undefined) return NO_LINE
     if (changer.command.word !== 'RUN' || !onlyChangesMetadata(changer)) return `layer ${by} does more than that`
-    if (writer.command.word === 'RUN') return 'the command has to move by hand'
-    const flags = this.#metadataFlags(files, by)
-    if (flags === undefined) return 'not all files of the layer get the same owner and mode'
-    const change = this.#changeOf(writer, finding.id)
-    for (const flag of flags) change.flags.add(flag)
-    this.#changeOf(changer, finding.id).dropped = true
+    const isRun = writer.command.word === 'RUN'
+    const settled = isRun ? this.#setInRun(writer, finding, files) : this.#setInCopy(writer, finding, files)
+    if (typeof settled === 'string') return settled
+    const all = this.#settled.get(changer) ?? new Set()
+    this.#settled.set(changer, all)
+    for (const path of settled) all.add(path)
+    this.#changeOf(changer, finding.id)
     return undefined
+  }
+
+  /** Lets a COPY give its files what a later layer gives some; gives the paths that come out right, or why it cannot be. */
+  #setInCopy(writer: RecipeInstruction, { id, layer, by = layer }: Finding, files: readonly Instance[]) {
+    const flags = this.#metadataFlags(files, by)
+    if (flags === undefined) return UNLIKE
+    const change = this.#changeOf(writer, id)
+    for (const flag of flags) change.flags.add(flag)
+    const paths = new Set(files.map(({ path }) => path))
+    const written = this.#entries.changesetOf(layer)?.added
+    if (written === undefined) return paths
+    // A COPY sets the directories that it makes, and those alone.
+    walk(written, '', (path, node) => {
+      if (node.kind === 'directory' && isNew(this.#entries, layer, path)) paths.add(path)
+    })
+    return paths
+  }
+
+  /** Lets a RUN end with the chown and chmod of a later layer, for what it wrote itself. */
+  #setInRun(writer: RecipeInstruction, { id, layer, by = layer }: Finding, files: readonly Instance[]) {
+    const written = this.#entries.changesetOf(layer)?.added
+    const changed = this.#entries.changesetOf(by)?.added
+    const [first] = files
+    const after = first && changed && find(changed, first.path)?.attributes
+    if (after === undefined || written === undefined) return NO_LINE
+    if (!canAppend(writer)) return 'the instruction is not a shell command that can go on'
+    const roots = rootsOf(this.#entries, layer, files)
+    const problem = problemOf(roots)
+    if (problem !== undefined) return problem
+    const paths = new Set<string>()
+    const touched = roots.flatMap((root) => {
+      const path = root.replace(/\/\*$/, '')
+      const node = find(written, path)
+      const found: [string, Node][] = node === undefined ? [] : [[path, node]]
+      if (node?.kind === 'directory') walk(node, path, (at, one) => found.push([at, one]))
+      // A star stands for what is in a directory, which itself stays as it is.
+      return root.endsWith('/*') ? found.slice(1) : found
+    })
+    const chmods = touched.some(([, node]) => node.kind === 'file' && node.attributes.mode !== after.mode)
+    for (const [path, node] of touched) {
+      paths.add(path)
+      // A chown of a directory leaves links as they are.
+      if (node.kind === 'symlink') continue
+      const shown = find(this.#entries.stack.rootfs, path)?.attributes
+      if (shown === undefined || shown.uid !== after.uid || shown.gid !== after.gid) return UNLIKE
+      if (chmods && (node.kind === 'directory' || shown.mode !== after.mode)) return UNLIKE
+    }
+    const change = this.#changeOf(writer, id)
+    const all = roots.map((root) => `/${root}`).join(' ')
+    const chowns = touched.some(
+      ([
+        ,
+        {
+          kind,
+          attributes: { uid, gid },
+        },
+      ]) => {
+        return kind !== 'symlink' && (uid !== after.uid || gid !== after.gid)
+      },
+    )
+    if (chowns) change.commands.add(`chown -R ${after.uid}:${after.gid} ${all}`)
+    if (chmods) change.commands.add(`chmod ${after.mode.toString(8)} ${all}`)
+    return paths
+  }
+
+  /** Drops each chmod and chown of which nothing is left to do; one that still does something stays, and costs little. */
+  #dropSettled(): void {
+    for (const [changer, settled] of this.#settled) {
+      const change = this.#changes.get(changer)
+      const changed = this.#entries.changesetOf(changer.layer)?.added
+      // One that went into another instruction is no longer of its own.
+      if (change === undefined || changed === undefined || change.dropped) continue
+      let isLeft = false
+      walk(changed, '', (path, node) => {
+        if (!(node.kind === 'directory' && node.implied) && !settled.has(path)) isLeft = true
+      })
+      if (isLeft) this.#changes.delete(changer)
+      else change.dropped = true
+    }
   }
 
   /** The flags of a COPY that give its files what a later layer gave some; undefined where that is not the same for all. */
@@ -181,6 +280,7 @@ class Draft {
       const own = this.#changeOf(other, finding.id)
       own.dropped = true
       for (const flag of own.flags) change.flags.add(flag)
+      for (const command of own.commands) change.commands.add(command)
       // What is deleted is deleted at the end, when everything that may need it has run.
       for (const [path, by] of own.removals) change.removals.set(path, by)
     }
@@ -197,7 +297,14 @@ class Draft {
   #changeOf(instruction: RecipeInstruction, reason: string): Change {
     let change = this.#changes.get(instruction)
     if (change === undefined) {
-      change = { flags: new Set(), removals: new Map(), joined: [], dropped: false, reasons: new Set() }
+      change = {
+        flags: new Set(),
+        commands: new Set(),
+        removals: new Map(),
+        joined: [],
+        dropped: false,
+        reasons: new Set(),
+      }
       this.#changes.set(instruction, change)
     }
     change.reasons.add(reason)
@@ -205,6 +312,7 @@ class Draft {
   }
 }
 
+const UNLIKE = 'not all files of the layer get the same owner and mode'
 const NO_LINE = 'no one line is known to have written them'
 
 /** Whether a command can be put behind an instruction's own. */

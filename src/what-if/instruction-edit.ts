@@ -5,6 +5,8 @@ import type { LineEdit } from './unified-diff.ts'
 export interface Change {
   /** Flags behind its word, such as a cache mount or an owner. */
   readonly flags: Set<string>
+  /** Commands that it runs at its end, before it deletes anything. */
+  readonly commands: Set<string>
   /** Paths that it deletes at its end, without a leading slash, and the layer that deletes them now, where one does. */
   readonly removals: Map<string, number | undefined>
   /** The instructions that it takes in, in order. */
@@ -30,7 +32,8 @@ export function instructionEdit(lines: readonly string[], instruction: RecipeIns
   const targets = [...change.flags].map(targetOf)
   // What is mounted is not part of the layer.
   const removals = [...change.removals.keys()].filter((path) => !targets.some((target) => isWithin(`/${path}`, target)))
-  own = withRemovals(own, removals, instruction)
+  const rm = removals.length === 0 ? [] : [`rm -rf ${removals.map((path) => `/${path}`).join(' ')}`]
+  for (const command of [...change.commands, ...rm]) own = withCommand(own, command, instruction)
   return [{ first, last, lines: withFlags(own, [...change.flags]), reason }]
 }
 
@@ -52,12 +55,10 @@ function bodyOf([first = '', ...rest]: readonly string[]): string[] {
   return body.map((line, i) => `${i === 0 ? '(' : ''}${line}${i === end ? ')' : ''}`)
 }
 
-/** A RUN that deletes some paths at its end; within a heredoc on a line of its own. */
-function withRemovals(lines: readonly string[], removals: readonly string[], { command }: RecipeInstruction): string[] {
-  if (removals.length === 0) return [...lines]
-  const rm = `rm -rf ${removals.map((path) => `/${path}`).join(' ')}`
-  if (command.heredocs.length > 0) return [...lines.slice(0, -1), rm, lines.at(-1) ?? '']
-  return continued(lines, [rm])
+/** A RUN that goes on with a command; within a heredoc on a line of its own. */
+function withCommand(lines: readonly string[], command: string, { command: run }: RecipeInstruction): string[] {
+  if (run.heredocs.length > 0) return [...lines.slice(0, -1), command, lines.at(-1) ?? '']
+  return continued(lines, [command])
 }
 
 /** An instruction with flags that it has not yet, each on a line of its own. */

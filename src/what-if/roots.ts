@@ -53,6 +53,7 @@ function holdsOnly(root: DirectoryNode, path: string, children: ReadonlySet<stri
   return true
 }
 
-function isNew(entries: Entries, layer: number, path: string): boolean {
+/** Whether no layer beneath one has a path. */
+export function isNew(entries: Entries, layer: number, path: string): boolean {
   return findBelow(entries.changesetOf, layer, path) === undefined
 }

@@ -17,7 +17,8 @@ export function unifiedDiff(path: string, lines: readonly string[], edits: reado
     .filter(({ first, last, lines: added }) => first <= last || added.length > 0)
     .sort((a, b) => a.first - b.first)
   if (ordered.length === 0) return []
-  const diff = [`--- a/${path}`, `+++ b/${path}`]
+  const name = path.replace(/^(?:\.?\/)+/, '')
+  const diff = [`--- a/${name}`, `+++ b/${name}`]
   let shift = 0
   for (const hunk of hunksOf(ordered)) {
     const [head] = hunk

@@ -91,6 +91,42 @@ describe('edits that are proposed', () => {
     ])
   })
 
+  test('the chown of a later layer at the end of the RUN that wrote the files', async () => {
+    const base = [{ 'app/': dir(), 'app/b': 'b' }]
+    const own = [
+      { 'app/m/': dir(), 'app/m/a': file(sized(5000)), 'app/m/b': file(sized(5000, 'y')) },
+      {
+        'app/m/': dir({ uid: 7 }),
+        'app/m/a': file(sized(5000), { uid: 7 }),
+        'app/m/b': file(sized(5000, 'y'), { uid: 7 }),
+      },
+    ]
+    const literal = { base, own, history: ['RUN npm install', 'RUN chown -R 7 /app/m'] }
+    expect(changes(await proposed(literal, ['metadata-only-rewrite']))).toEqual([
+      '-RUN npm install',
+      '+RUN npm install \\',
+      '+    && chown -R 7:0 /app/m',
+      '-RUN chown -R 7 /app/m',
+    ])
+  })
+
+  test('but the later chown stays where it does more', async () => {
+    const own = [
+      { 'app/': dir(), 'app/m/': dir(), 'app/m/a': file(sized(5000)) },
+      { 'app/': dir({ uid: 7 }), 'app/m/': dir({ uid: 7 }), 'app/m/a': file(sized(5000), { uid: 7 }) },
+    ]
+    const literal = {
+      base: [{ 'app/': dir(), 'app/b': 'b' }],
+      own,
+      history: ['RUN npm install', 'RUN chown -R 7 /app'],
+    }
+    expect(changes(await proposed(literal, ['metadata-only-rewrite']))).toEqual([
+      '-RUN npm install',
+      '+RUN npm install \\',
+      '+    && chown -R 7:0 /app/m',
+    ])
+  })
+
   test('lines of a .dockerignore for what was copied', async () => {
     const literal = {
       own: [{ 'app/.git/HEAD': sized(5000), 'app/.git/b': 'b', 'app/a': 'a' }],
