@@ -13,6 +13,9 @@ export interface Cover {
   readonly markers: readonly Marker[]
 }
 
+/** How many markers within each other are told. */
+const MOST = 8
+
 /** Finds the markers that hide what a layer has: those of the first layer above it that has any. */
 export class Covers {
   readonly #changesetOf: (layer: number) => Changeset | undefined
@@ -60,7 +63,9 @@ export class Covers {
       const changeset = this.#changesetOf(above)
       const marked = marker.opaque ? changeset?.opaque : changeset?.removed
       if (marked?.has(marker.path) !== true) continue
-      return { layer: above, markers: cover?.layer === above ? [...cover.markers, marker] : [marker] }
+      if (cover?.layer !== above) return { layer: above, markers: [marker] }
+      // Within others a marker says nothing new; of a tower of them the upper ones are enough.
+      return cover.markers.length < MOST ? { layer: above, markers: [...cover.markers, marker] } : cover
     }
     return cover
   }

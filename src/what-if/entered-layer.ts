@@ -29,6 +29,8 @@ export interface Entered {
   readonly names: Map<string, number>
   /** The hard links of each node, in the order of the tar. */
   links: Map<Node, LinkName[]> | undefined
+  /** The same by their paths. */
+  readonly linkAt: Map<string, LinkName>
   /** The path of the entry that holds the body, of bodies with several names. */
   ownNames: Map<Node, string> | undefined
   superseded: Map<string, FileNode[]> | undefined
@@ -41,6 +43,7 @@ export function entered(content: LayerContent): Entered {
     directories: new Map(),
     markers: new Map(),
     names: new Map(),
+    linkAt: new Map(),
     stubs: new Set<string>(),
   }
   return { content, ...maps, links: undefined, ownNames: undefined, superseded: undefined, trailer: undefined }
@@ -73,7 +76,9 @@ export function linksOf(known: Entered, node: Node): LinkName[] {
       const linked = find(changeset.added, path)
       if (linked === undefined) continue
       const names = known.links.get(linked) ?? []
-      names.push({ path, bytes, item: undefined })
+      const name = { path, bytes, item: undefined }
+      names.push(name)
+      known.linkAt.set(path, name)
       known.links.set(linked, names)
     }
   }
@@ -100,7 +105,9 @@ export function supersededAt(known: Entered, path: string): readonly FileNode[] 
   if (known.superseded === undefined) {
     known.superseded = new Map()
     for (const { path: at, node } of superseded) {
-      known.superseded.set(at, [...(known.superseded.get(at) ?? []), node])
+      const others = known.superseded.get(at)
+      if (others === undefined) known.superseded.set(at, [node])
+      else others.push(node)
     }
   }
   return known.superseded.get(path) ?? []

@@ -82,9 +82,9 @@ export class Entries {
   at(layer: number, path: string, node: Node): number[] {
     const known = this.#layers[layer]
     if (known === undefined || (node.kind === 'file' && this.stack.shared.has(node))) return []
-    const superseded = supersededAt(known, path)
-    const items = superseded.map((one) => this.#whole(layer, known, one, []))
-    if (node.kind === 'file' && superseded.includes(node)) return items
+    // What was superseded itself goes alone.
+    if (node.kind === 'file' && node.links === 0) return [this.#whole(layer, known, node, [])]
+    const items = supersededAt(known, path).map((one) => this.#whole(layer, known, one, []))
     items.push(this.#name(layer, known, path, node))
     return items
   }
@@ -183,7 +183,7 @@ export class Entries {
       this.#bodies.set(node, body)
     }
     const item = this.ledger.enter(small(layer, known, -left), holders, body)
-    const link = body.links.find((one) => one.path === path)
+    const link = known.linkAt.get(path)
     if (link === undefined) body.data = item
     else link.item = item
     return item

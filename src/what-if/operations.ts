@@ -54,9 +54,13 @@ export function sameLayerCleanup(entries: Entries, files: readonly Instance[]): 
 /** Of a body that is hidden only the last name is known. */
 function withAllNames(entries: Entries, files: readonly Instance[]): readonly Instance[] {
   if (files.every(({ node }) => node.links <= 1)) return files
+  const seen = new Set<FileNode>()
   return files.flatMap((file) => {
     const { layer, node } = file
-    return node.links <= 1 ? file : entries.namesOf(layer, node).map((path) => ({ path, node, layer }))
+    if (node.links <= 1) return file
+    if (seen.has(node)) return []
+    seen.add(node)
+    return entries.namesOf(layer, node).map((path) => ({ path, node, layer }))
   })
 }
 

@@ -28,7 +28,7 @@ export function recipeOf({ lines: all }: Reconstruction): Recipe {
   for (const { part, text, layer, within } of all) {
     if (part === 'base' || text === '') continue
     const first = lines.length + 1
-    lines.push(...text.split('\n'))
+    for (const line of text.split('\n')) lines.push(line)
     const holder = layer ?? within
     if (part === 'own' && holder !== undefined) places.push({ first, last: lines.length, layer: holder })
   }

@@ -20,14 +20,18 @@ export function rootsOf(entries: Entries, layer: number, files: readonly Instanc
   for (let depth = Math.max(0, ...byDepth.keys()); depth > 0; depth--) {
     level = at(byDepth, depth)
     const byParent = new Map<string, string[]>()
-    for (const path of level) byParent.set(parentOf(path), [...(byParent.get(parentOf(path)) ?? []), path])
+    for (const path of level) {
+      const siblings = byParent.get(parentOf(path))
+      if (siblings === undefined) byParent.set(parentOf(path), [path])
+      else siblings.push(path)
+    }
     for (const [parent, children] of byParent) {
       const isWhole = depth > 1 && holdsOnly(root, parent, new Set(children))
       if (isWhole && isNew(entries, layer, parent)) at(byDepth, depth - 1).add(parent)
       // A star leaves out names that begin with a dot.
       else if (isWhole && children.length > 1 && !children.some((path) => path.includes('/.')))
         roots.push(`${parent}/*`)
-      else roots.push(...children)
+      else for (const path of children) roots.push(path)
     }
   }
   return roots.sort()

@@ -44,8 +44,7 @@ export function squash(entries: Entries, first: number, last: number): Operation
     if (trailer !== undefined) picks.push(trailer)
   }
   const { needless, added } = settleMarkers(entries, candidates, lower, merged, winners, layers)
-  picks.push(...needless)
-  const edit = { drops: [], picks: Int32Array.from(picks), added }
+  const edit = { drops: [], picks: Int32Array.from([...picks, ...needless]), added }
   return { edit, estimate: false, missing: { files: 0, paths: [] } }
 }
 

@@ -31,13 +31,14 @@ export function unifiedDiff(path: string, lines: readonly string[], edits: reado
     for (const { first, last, lines: added } of hunk) {
       for (; at < first; at++) body.push(` ${lines[at - 1] ?? ''}`)
       for (; at <= last; at++) body.push(`-${lines[at - 1] ?? ''}`)
-      body.push(...added.map((line) => `+${line}`))
+      for (const line of added) body.push(`+${line}`)
     }
     for (; at <= to; at++) body.push(` ${lines[at - 1] ?? ''}`)
     const before = to - from + 1
     const after = body.filter((line) => !line.startsWith('-')).length
     const reasons = hunk.length > 1 ? `${hunk.length} edits` : head.reason
-    diff.push(`@@ -${from},${before} +${from + shift},${after} @@ ${reasons}`.trimEnd(), ...body)
+    diff.push(`@@ -${from},${before} +${from + shift},${after} @@ ${reasons}`.trimEnd())
+    for (const line of body) diff.push(line)
     shift += after - before
   }
   return diff

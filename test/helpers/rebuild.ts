@@ -126,19 +126,18 @@ async function contentAt(layers: Layers, path: string): Promise<number> {
 async function keepsApart(layers: Layers, layer: number, path: string): Promise<boolean> {
   if ((await kindAt(layers, layer, path)) !== 'directory') return false
   let covered = false
+  let blocked = false
   let merges = false
-  for (let above = layer + 1; above < layers.length; above++) {
-    const isCovered = (layers[above] as Entry[]).some(
+  for (const [i, entries] of layers.slice(layer + 1).entries()) {
+    covered ||= entries.some(
       ({ kind, path: at }) =>
-        (kind !== 'directory' && kind !== 'opaque' && kind !== 'whiteout' && path.startsWith(`${at}/`)) ||
         (kind === 'whiteout' && (at === path || path.startsWith(`${at}/`))) ||
         (kind === 'opaque' && (at === '' || path.startsWith(`${at}/`))),
     )
-    covered ||= isCovered
-    const touches = (layers[above] as Entry[]).some(
-      (one) => !isMarker(one) && (one.path === path || one.path.startsWith(`${path}/`)),
-    )
-    if (touches && (await kindAt(layers, above + 1, path)) === 'directory') merges = true
+    // What became a file further up hides both directories.
+    blocked ||= entries.some((one) => !isMarker(one) && one.kind !== 'directory' && path.startsWith(`${one.path}/`))
+    const touches = entries.some((one) => !isMarker(one) && (one.path === path || one.path.startsWith(`${path}/`)))
+    if (touches && !blocked && (await kindAt(layers, layer + i + 2, path)) === 'directory') merges = true
   }
   return merges && !covered
 }
@@ -148,13 +147,13 @@ async function kindAt(layers: Layers, count: number, path: string): Promise<stri
   return find(stackLayers(await readBack(layers.slice(0, count)), false).rootfs, path)?.kind
 }
 
-/** How many entries of lower layers lie where a marker hides them, and no marker between does. */
-function lowerEntries(layers: Layers, index: number, marker: Entry): number {
+/** How many entries of lower layers lie where a marker hides them, and no marker between does that was there. */
+function lowerEntries(layers: Layers, original: Layers, index: number, marker: Entry): number {
   const isHidden = ({ path }: Entry, { kind, path: at }: Entry) =>
     path.startsWith(`${at}/`) || (kind === 'whiteout' && path === at) || (kind === 'opaque' && at === '')
   let count = 0
   for (const [layer, entries] of layers.slice(0, index).entries()) {
-    const between = layers
+    const between = original
       .slice(layer + 1, index)
       .flat()
       .filter(isMarker)
@@ -170,7 +169,7 @@ async function withoutMarkers(original: Layers, dropped: Entry[][]): Promise<Ent
   for (const [index, entries] of original.entries()) {
     for (const marker of entries.filter(isMarker)) {
       const hid = await hiddenBy(original, index, marker)
-      if (hid === 0 || lowerEntries(layers, index, marker) > 0) continue
+      if (hid === 0 || lowerEntries(layers, original, index, marker) > 0) continue
       layers = replaceLayer(
         layers,
         index,
