@@ -84,10 +84,20 @@ const places: Readonly<Record<string, Place>> = {
   host: { why: 'the program is a function of the process it runs in', uses: { oci: 'types' } },
   progress: { why: 'it only reads the counters that reading keeps', uses: { oci: 'types', format: 'values' } },
   analyse: {
-    why: 'from a source to a report, for the program and the library alike',
+    why: 'from a source to an analysis, for the program and the library alike',
     uses: {
       sources: 'values',
       oci: 'values',
+      analysis: 'values',
+      dockerfile: 'values',
+      rules: 'values',
+      judge: 'values',
+    },
+  },
+  judge: {
+    why: 'everything that is said of an image is a function of the image and of what the user knows',
+    uses: {
+      oci: 'types',
       analysis: 'values',
       dockerfile: 'values',
       rules: 'values',
