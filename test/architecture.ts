@@ -157,6 +157,7 @@ const places: Readonly<Record<string, Place>> = {
       tree: 'values',
       dockerfile: 'types',
       rules: 'values',
+      'what-if': 'values',
       format: 'values',
     },
   },

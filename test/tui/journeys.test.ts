@@ -681,7 +681,7 @@ const journeys: Readonly<Record<string, readonly Journey[]>> = {
       name: 'the hints are those of the pane',
       keys: 'w',
       see: footer,
-      expected: 'Tab pane  → open  v view  s group by  Space fold  z fold all  w findings  i image  ? help  q quit',
+      expected: 'Tab pane  → open  v view  s group by  t tick  Space fold  z fold all  w findings  ? help  q quit',
     },
     { name: 'Esc leads from the image to the files', keys: 'i escape', see: state('focus'), expected: ['files'] },
   ],
