@@ -35,7 +35,7 @@ export function tickedSizes(
   const size = (label: string, key: keyof Sizes) =>
     [label, [sizesText(outcome, key, glyphsFor(ascii)), 'added']] as const
   return [
-    ['ticked', [formatCount(ticks.size), 'key']],
+    ['ticked', [`${formatCount(ticks.size)}; with that done:`, 'key']],
     size('blob bytes', 'blobBytes'),
     size('tar bytes', 'tarBytes'),
     size('content bytes', 'contentBytes'),

@@ -103,10 +103,18 @@ describe('the sizes', () => {
   test('are all beside those of the image', async () => {
     const session = (await sessionOn(app)).press('tab s').press('down t').finish().press('i')
     expect(session.lines('image').join('\n')).toMatch(
-      /ticked +1\nblob bytes +(\S+ kB) → (\S+ kB), (\S+ kB) saved\ntar bytes +\1 → \2, \3 saved\ncontent bytes +5\.6 kB → 2\.6 kB, 3 kB saved\nfinal rootfs +stays as it is/,
+      /ticked +1; with that done:\nblob bytes +(\S+ kB) → (\S+ kB), (\S+ kB) saved\ntar bytes +\1 → \2, \3 saved\ncontent bytes +5\.6 kB → 2\.6 kB, 3 kB saved\nfinal rootfs +stays as it is/,
     )
     expect(session.press('U').lines('image').join('\n')).not.toMatch(/saved|ticked/)
   })
+})
+
+test('the first line is as wide as the terminal while something is ticked, and ASCII where that is all there is', async () => {
+  const session = (await sessionOn(app, { ascii: true })).press('tab t j a t').finish()
+  for (const columns of [30, 45, 60, 80, 99, 100, 200]) {
+    session.do({ type: 'resize', size: { columns, rows: 24 } })
+    expect(rowText(session.screen().header)).toMatch(new RegExp(`^[ -~]{${columns}}$`))
+  }
 })
 
 describe('on an image with findings', async () => {
@@ -162,5 +170,10 @@ describe('on an image with findings', async () => {
     const one = session().press('v t')
     expect([...one.state.ticks]).toEqual([currentItemRow(one.state, one.model)?.group?.finding?.id])
     expect(one.footer()).not.toBe('')
+    const title = () => one.screen().panes[0]?.title
+    expect([title(), one.press('t') && title()]).toEqual([
+      'Finding: metadata-only-rewrite, ticked',
+      'Finding: metadata-only-rewrite',
+    ])
   })
 })
