@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { stackLayers } from '../../src/analysis/stack.ts'
+import { defaultLimits } from '../../src/oci/limits.ts'
 import { RULES } from '../../src/rules/catalogue.ts'
 import { gatherEvidence } from '../../src/rules/evidence.ts'
 import { findBloat } from '../../src/rules/find.ts'
@@ -9,12 +10,16 @@ import { type Outcome, Tally } from '../../src/tui/tally.ts'
 import { pathKey, type Ticks } from '../../src/tui/ticks.ts'
 import { whatIf } from '../../src/what-if/plan.ts'
 import { Scenario } from '../../src/what-if/scenario.ts'
+import { gzip, plain } from '../helpers/compression.ts'
+import { asPair } from '../helpers/naive.ts'
 import { randomLayers } from '../helpers/random-layers.ts'
-import { type Layers, readBack } from '../helpers/rebuild.ts'
-import { imageOf } from '../helpers/stack.ts'
+import type { Layers } from '../helpers/rebuild.ts'
+import { asLayer, contentOf, imageOf } from '../helpers/stack.ts'
 
+/** Every other layer is compressed, so that what is saved of it is an estimate. */
 async function found(layers: Layers) {
-  const image = imageOf(await readBack(layers))
+  const contents = layers.map((layer, i) => contentOf(layer.map(asPair), defaultLimits, i % 2 === 0 ? plain : gzip))
+  const image = imageOf((await Promise.all(contents)).map(asLayer))
   const stack = stackLayers(image.layers, false)
   const bloat = findBloat(gatherEvidence(image, stack, 0), RULES)
   const scenario = () => new Scenario(image, stack, bloat)
