@@ -167,6 +167,7 @@ const places: Readonly<Record<string, Place>> = {
       tree: 'values',
       dockerfile: 'types',
       rules: 'values',
+      'what-if': 'values',
       format: 'values',
     },
   },

@@ -21,6 +21,7 @@ import {
   type Viewer,
 } from './state.ts'
 import { THEME_NAMES } from './theme.ts'
+import { tick, tickSafe, untickAll } from './ticking.ts'
 import { closeItem, openItem, showFinding, toggleGroup, toggleGroups } from './waste.ts'
 
 type Act = (state: State, model: Model, name: Command) => State
@@ -115,6 +116,9 @@ const COMMANDS: Commands = {
   'next-sort': (state) => ({ ...state, sort: after(SORTS, state.sort) }),
   'reverse-sort': (state) => ({ ...state, reversed: !state.reversed }),
   'next-grouping': (state) => ({ ...state, grouping: after(GROUPINGS, state.grouping), waste: { row: 0, top: 0 } }),
+  tick,
+  'tick-safe': tickSafe,
+  'untick-all': untickAll,
   biography(state, model) {
     const path = selectedPath(state, model)
     return path === undefined ? state : { ...state, overlay: { kind: 'biography', path, top: 0 } }
@@ -170,7 +174,10 @@ function move(state: State, model: Model, name: Command): State {
       return { ...state, waste: moveTo(state.waste, to(state.waste.row, height, count), height, count) }
     }
     case 'image':
-      return { ...state, imageTop: to(state.imageTop, height, imageLength(model, innerWidth(state, layers, 'image'))) }
+      return {
+        ...state,
+        imageTop: to(state.imageTop, height, imageLength(state, model, innerWidth(state, layers, 'image'))),
+      }
   }
 }
 

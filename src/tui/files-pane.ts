@@ -10,6 +10,7 @@ import type { Model } from './model.ts'
 import { cell, makeRow, type Piece, type Role, type Row, safeText, widthOf } from './row.ts'
 import type { State } from './state.ts'
 import { type Glyphs, glyphsFor, makeBar } from './theme.ts'
+import { isEntryTicked } from './ticking.ts'
 
 const BYTES = 8
 const MODE = 10
@@ -50,6 +51,7 @@ interface Look {
   readonly folding: Folding
   readonly match: Match | undefined
   readonly findingOf: Model['findingOf']
+  readonly isTicked: (entry: Entry) => boolean
   readonly width: number
 }
 
@@ -67,6 +69,7 @@ export function filesRows(state: State, model: Model, width: number, height: num
     folding: foldingOf(state),
     match: matcher !== undefined && 'match' in matcher ? matcher.match : undefined,
     findingOf: model.findingOf,
+    isTicked: (entry) => isEntryTicked(state, entry, model),
     width,
   }
   const visible = rows.slice(state.files.top, state.files.top + height - 1)
@@ -126,7 +129,8 @@ function titleRow({ columns: { mode, owner, bar }, width }: Look): Row {
   return makeRow([[titles.join(''), 'dim']], width)
 }
 
-function entryRow(entry: Entry, { columns, glyphs, folding, match, findingOf, width }: Look, selected: boolean): Row {
+function entryRow(entry: Entry, look: Look, selected: boolean): Row {
+  const { columns, glyphs, folding, match, findingOf, isTicked, width } = look
   const { mark, bytes, parent } = entry
   const node = nodeOf(entry)
   const { mode, uid, gid } = node.attributes
@@ -138,7 +142,8 @@ function entryRow(entry: Entry, { columns, glyphs, folding, match, findingOf, wi
     finding === undefined ? [' ', 'plain'] : [CLAIMED, SEVERITY_ROLES[finding.severity]],
     ...(columns.mode ? ([[` ${formatMode(node.kind, mode)} `, 'dim']] as const) : []),
     ...(columns.owner ? ([[`${cell(`${uid}:${gid}`, OWNER)} `, 'dim']] as const) : []),
-    [`${cell(hasSize ? formatBytes(bytes) : '', BYTES, 'right')} `, 'size'],
+    [cell(hasSize ? formatBytes(bytes) : '', BYTES, 'right'), 'size'],
+    [isTicked(entry) ? glyphs.tick : ' ', 'key'],
     ...(columns.bar > 0 ? ([[`${makeBar(share, columns.bar, glyphs)} `, 'bar']] as const) : []),
   ]
   const room = width - before.reduce((sum, [text]) => sum + widthOf(text), 0)

@@ -40,6 +40,7 @@ export function findingRows(finding: Finding, model: Model, width: number): Row[
     ...fact('why', card?.why),
     ...fact(`layer ${layer}`, formatCreatedBy(finding.instruction) || made(layer)),
     ...(by === undefined ? [] : fact(`hidden ${by}`, made(by))),
+    ...fact('what if', model.changeOf(finding)),
     ...fact('safety', SAFETY[safety]),
     ...fact('careful', card?.traps),
     ...fact('reference', card?.reference),

@@ -3,14 +3,18 @@ import { formatBytes, formatCount, formatPercent } from '../format/bytes.ts'
 import { baseText, labelled } from './layer-details.ts'
 import type { Model } from './model.ts'
 import { makeRow, type Piece, type Row, safeText } from './row.ts'
+import type { State } from './state.ts'
+import { tickedSizes } from './ticked-sizes.ts'
 
 const LABEL = 14
 
 /** Everything about the image, in as many rows as that takes. */
-export function imageRows({ report, base }: Model, width: number): Row[] {
+export function imageRows(state: State, model: Model, width: number): Row[] {
+  const { report, base } = model
   const sections = [
     [...identity(report), ...facts('base', [base && `${baseText(base)} (${SURE[base.strength]})`])],
     sizes(report),
+    tickedSizes(state, model),
     runtime(report),
     warnings(report),
   ]
@@ -23,8 +27,8 @@ export function imageRows({ report, base }: Model, width: number): Row[] {
 }
 
 /** How many rows that is. */
-export function imageLength(model: Model, width: number): number {
-  return imageRows(model, width).length
+export function imageLength(state: State, model: Model, width: number): number {
+  return imageRows(state, model, width).length
 }
 
 /** How sure it is where the base image ends. */

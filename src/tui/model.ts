@@ -6,7 +6,9 @@ import type { Claimed } from '../rules/find.ts'
 import type { Card } from '../rules/rule.ts'
 import type { Changeset, DirectoryNode, FileNode } from '../tree/node.ts'
 import { apply, type OverlayObserver } from '../tree/overlay.ts'
-import { impliedDirectory } from '../tree/tree.ts'
+import { find, impliedDirectory } from '../tree/tree.ts'
+import { choicesOf, describeChange } from '../what-if/choices.ts'
+import { Scenario } from '../what-if/scenario.ts'
 import { biographyOf, type Deed } from './biography.ts'
 import { findingGroups } from './findings.ts'
 import type { Folding } from './folding.ts'
@@ -16,13 +18,14 @@ import { openBodies } from './mark.ts'
 import { parseMatcher } from './matcher.ts'
 import { Search } from './search.ts'
 import { GROUPINGS, type Grouping, type Scope, type Shown, type Sort, type State } from './state.ts'
+import { Tally } from './tally.ts'
 import { DirectoryTotals } from './totals.ts'
 import { View } from './view.ts'
 
 /** The parts of an analysis that the screen shows. */
 export interface Analysed {
-  readonly image: Pick<Image, 'layers' | 'readBody'>
-  readonly stack: Pick<Stack, 'shared'>
+  readonly image: Image
+  readonly stack: Stack
   readonly report: Report
   readonly base: Pick<Base, 'layers' | 'name' | 'strength'>
   readonly bloat: readonly Claimed[]
@@ -47,6 +50,12 @@ export interface Model {
   findingOf(file: FileNode): Finding | undefined
   /** What the rule behind a finding says of all its findings. */
   cardOf(finding: Finding): Card | undefined
+  /** What doing something about a finding changes, in a few words; undefined where what it saves cannot be told. */
+  changeOf(finding: Finding): string | undefined
+  /** Whether a layer writes a file or a directory at a path. */
+  writes(layer: number, path: string): boolean
+  /** What the image would come to with what is ticked. */
+  readonly tally: Tally
   /** The same object as long as the same is asked; `filter` must be valid. */
   listing(query: Query): Listing
   view(layer: number, scope: Scope, shown: Shown): View
@@ -100,6 +109,10 @@ export function makeModel({ image, stack, report, base, bloat }: Analysed, passe
     return { groups: grouping === 'finding' ? findingGroups(bloat) : wasteGroups(items, grouping) }
   })
   const owners = lastFew(1, () => ownersOf(bloat))
+  const changes = lastFew(
+    1,
+    () => new Map(choicesOf(bloat).map((one) => [one.claimed.finding.id, describeChange(one)])),
+  )
   const rows = lastFew(1, (grouping: Grouping, folding: Folding) => itemRows(grouped.get(grouping), folding))
 
   return {
@@ -110,6 +123,13 @@ export function makeModel({ image, stack, report, base, bloat }: Analysed, passe
     itemRows: rows.get,
     findingOf: (file) => owners.get().get(file),
     cardOf: (finding) => bloat.find((claimed) => claimed.finding === finding)?.rule,
+    changeOf: ({ id }) => changes.get().get(id),
+    writes(layer, path) {
+      const changeset = changesetOf(image.layers[layer])
+      const node = changeset && find(changeset.added, path)
+      return node?.kind === 'file' || node?.kind === 'directory'
+    },
+    tally: new Tally(() => new Scenario(image, stack, bloat)),
     view: viewOf,
     listing: ({ layer, scope, shown, sort, reversed, filter, folding }) =>
       listing.get(viewOf(layer, scope, shown), sort, reversed, filter, folding),

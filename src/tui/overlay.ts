@@ -50,7 +50,7 @@ function allRows(
 }
 
 /** The title of a page. */
-export function pageTitle(page: Page, { layer }: State): string {
+export function pageTitle(page: Page, { layer, ticks }: State): string {
   switch (page.kind) {
     case 'help':
       return 'Keys'
@@ -59,7 +59,7 @@ export function pageTitle(page: Page, { layer }: State): string {
     case 'layer':
       return `Layer ${layer}`
     case 'finding':
-      return findingTitle(page.finding)
+      return `${findingTitle(page.finding)}${ticks.has(page.finding.id) ? ', ticked' : ''}`
     case 'viewer': {
       const cut = page.bytes !== undefined && page.bytes.length < page.size
       const shown = cut ? `, the first ${formatBytes(page.bytes.length)}` : ''

@@ -63,7 +63,7 @@ function settle(before: State, after: State, model: Model): State {
   const listHeights = (pane: PaneName) => listHeight(after, layers, pane)
   const layersCursor = moveTo({ row: layer, top: after.layersTop }, layer, listHeights('layers'), layers)
   const rows = wasteList(after, model).length
-  const image = after.beside === 'image' ? imageLength(model, innerWidth(after, layers, 'image')) : 0
+  const image = after.beside === 'image' ? imageLength(after, model, innerWidth(after, layers, 'image')) : 0
   let state: State = {
     ...after,
     layer,

@@ -38,7 +38,7 @@ export type Piece = readonly [text: string, role: Role]
 
 const PRINTABLE_ASCII = /^[ -~]*$/
 /** Text whose characters take one column each: ASCII and what panes are drawn with. */
-const NARROW = /^[ -~·…‹→│█▸▾]*$/
+const NARROW = /^[ -~·…‹→│█▸▾✓≈]*$/
 const NOT_ASCII = /[^ -~]/gu
 
 /**

@@ -10,10 +10,11 @@ import { type Area, isTooSmall, layOut, listHeight } from './layout.ts'
 import type { Model } from './model.ts'
 import type { MouseEvent } from './mouse.ts'
 import { pageRows, pageTitle } from './overlay.ts'
-import { asciiRow, asciiText, cell, makeRow, type Row, safeText, widthOf } from './row.ts'
+import { asciiRow, asciiText, cell, makeRow, type Piece, type Row, safeText, widthOf } from './row.ts'
 import { currentItemRow } from './selection.ts'
 import type { Action, Size, State } from './state.ts'
 import { glyphsFor } from './theme.ts'
+import { tickedFacts } from './ticked-sizes.ts'
 import { wasteRows, wasteTitle } from './waste-pane.ts'
 
 /** A bordered part of the screen; `rows` are its `height - 2` rows of `width - 2` columns within the border. */
@@ -69,29 +70,24 @@ export function selectScreen(state: State, model: Model, bindings: readonly Bind
 }
 
 /** The image in one line. */
-function headerRow({ ascii }: State, { report: { image, summary, warnings } }: Model, width: number): Row {
-  const separator = ` ${glyphsFor(ascii).separator} `
+function headerRow(state: State, model: Model, width: number): Row {
+  const { image, summary, warnings } = model.report
+  const separator = ` ${glyphsFor(state.ascii).separator} `
+  const ticked = tickedFacts(state, model, width)
   const waste = summary.wastedBytes > 0 ? 'waste' : 'plain'
-  const facts = [
-    image.platform === undefined || width < 100 ? '' : separator + safeText(image.platform),
-    `${separator}${formatBytes(summary.rootfsBytes)} rootfs`,
-    `${separator}${formatBytes(summary.wastedBytes)} wasted`,
-    `${separator}${formatPercent(summary.efficiency)} efficient`,
-    warnings.length === 0 ? '' : `${separator}${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'} (i)`,
-  ] as const
-  const room = Math.max(12, width - facts.reduce((sum, text) => sum + widthOf(text), 0))
+  const usual: Piece[] = [
+    ...(image.platform === undefined || width < 100 ? [] : ([[safeText(image.platform), 'dim']] as const)),
+    [`${formatBytes(summary.rootfsBytes)} rootfs`, 'size'],
+    [`${formatBytes(summary.wastedBytes)} wasted`, waste],
+    [`${formatPercent(summary.efficiency)} efficient`, 'plain'],
+    ...(warnings.length === 0
+      ? []
+      : ([[`${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'} (i)`, 'error']] as const)),
+  ]
+  const facts = (ticked.length === 0 ? usual : ticked).map(([text, role]): Piece => [separator + text, role])
+  const room = Math.max(12, width - facts.reduce((sum, [text]) => sum + widthOf(text), 0))
   const name = safeText(image.name)
-  return makeRow(
-    [
-      [widthOf(name) > room ? cell(name, room, 'left', 'middle') : name, 'title'],
-      [facts[0], 'dim'],
-      [facts[1], 'size'],
-      [facts[2], waste],
-      [facts[3], 'plain'],
-      [facts[4], 'error'],
-    ],
-    width,
-  )
+  return makeRow([[widthOf(name) > room ? cell(name, room, 'left', 'middle') : name, 'title'], ...facts], width)
 }
 
 function paneContent(
@@ -123,7 +119,7 @@ function paneContent(
     case 'waste':
       return { title: wasteTitle(state, model), rows: wasteRows(state, model, width, height) }
     case 'image':
-      return { title: 'Image', rows: imageRows(model, width).slice(state.imageTop, state.imageTop + height) }
+      return { title: 'Image', rows: imageRows(state, model, width).slice(state.imageTop, state.imageTop + height) }
     case 'overlay': {
       const { overlay } = state
       if (overlay === undefined || overlay.kind === 'overwrite') return { title: '', rows: [] }

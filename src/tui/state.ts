@@ -2,6 +2,7 @@ import type { Finding } from '../analysis/report.ts'
 import type { FileNode, Node } from '../tree/node.ts'
 import { allFolded, type Folding, unfolded } from './folding.ts'
 import type { ThemeName } from './theme.ts'
+import type { Ticks } from './ticks.ts'
 
 /** Columns and rows of the terminal. */
 export interface Size {
@@ -160,6 +161,8 @@ export interface State {
   /** Folded groups of each grouping, by their keys. */
   readonly groupFolding: Readonly<Record<Grouping, Folding>>
   readonly imageTop: number
+  /** What is supposed to be done about the image, to see its size then. */
+  readonly ticks: Ticks
   readonly prompt: Prompt | undefined
   readonly overlay: Overlay | undefined
   readonly message: Message | undefined
@@ -205,6 +208,9 @@ export type Command =
   | 'next-sort'
   | 'reverse-sort'
   | 'next-grouping'
+  | 'tick'
+  | 'tick-safe'
+  | 'untick-all'
   | 'biography'
   | 'view'
   | 'toggle-hex'
@@ -277,6 +283,7 @@ export function initialState({ size, theme, ascii, mouse }: UiOptions): State {
     grouping: 'finding',
     groupFolding: { finding: allFolded, cause: unfolded, directory: unfolded, none: unfolded },
     imageTop: 0,
+    ticks: new Set(),
     prompt: undefined,
     overlay: undefined,
     message: undefined,

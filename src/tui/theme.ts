@@ -108,10 +108,32 @@ export interface Glyphs {
   readonly unfolded: string
   readonly arrow: string
   readonly separator: string
+  /** Behind the size of what is ticked. */
+  readonly tick: string
+  /** Before what is an estimate. */
+  readonly about: string
 }
 
-const UNICODE: Glyphs = { bar: '█', level: '│', folded: '▸', unfolded: '▾', arrow: '→', separator: '·' }
-const ASCII: Glyphs = { bar: '#', level: '|', folded: '+', unfolded: '-', arrow: '->', separator: '-' }
+const UNICODE: Glyphs = {
+  bar: '█',
+  level: '│',
+  folded: '▸',
+  unfolded: '▾',
+  arrow: '→',
+  separator: '·',
+  tick: '✓',
+  about: '≈',
+}
+const ASCII: Glyphs = {
+  bar: '#',
+  level: '|',
+  folded: '+',
+  unfolded: '-',
+  arrow: '->',
+  separator: '-',
+  tick: '*',
+  about: '~',
+}
 
 /** The glyphs for terminals without or with more than ASCII. */
 export function glyphsFor(ascii: boolean): Glyphs {

@@ -6,6 +6,7 @@ import { cell, makeRow, type Piece, type Row, safeText, widthOf } from './row.ts
 import { wasteList } from './selection.ts'
 import type { Grouping, State } from './state.ts'
 import { type Glyphs, glyphsFor } from './theme.ts'
+import { isRowTicked } from './ticking.ts'
 import { isGroupFolded } from './waste.ts'
 
 const BYTES = 8
@@ -38,10 +39,11 @@ export function wasteRows(state: State, model: Model, width: number, height: num
     titleRow(look),
     ...rows.slice(waste.top, waste.top + height - 1).map((row, i) => {
       const selected = waste.top + i === waste.row
-      if (row.kind === 'item') return makeRow(itemPieces(row, look), width, selected)
+      const tick = isRowTicked(state, row) ? look.glyphs.tick : ' '
+      if (row.kind === 'item') return makeRow(itemPieces(row, tick, look), width, selected)
       const fold =
         row.group.count === 0 ? ' ' : isGroupFolded(state, row.group) ? look.glyphs.folded : look.glyphs.unfolded
-      return makeRow(groupPieces(row.group, fold, look), width, selected)
+      return makeRow(groupPieces(row.group, fold, tick, look), width, selected)
     }),
   ]
 }
@@ -84,15 +86,18 @@ function titleRow({ grouping, layers, cause, width }: Look): Row {
   return makeRow([[title, 'dim']], width)
 }
 
-function itemPieces({ item, group }: Extract<ItemRow, { kind: 'item' }>, look: Look): Piece[] {
+function itemPieces({ item, group }: Extract<ItemRow, { kind: 'item' }>, tick: string, look: Look): Piece[] {
   const { layers, arrow, cause } = look
-  const bytes: Piece = [`${cell(formatBytes(item.bytes), BYTES, 'right')} `, 'size']
+  const bytes: Piece[] = [
+    [cell(formatBytes(item.bytes), BYTES, 'right'), 'size'],
+    [tick, 'key'],
+  ]
   const indent: Piece = [group === undefined ? '' : '  ', 'plain']
   const columns: Piece[] =
     look.grouping === 'finding'
-      ? [['  ', 'plain'], bytes, indent]
+      ? [['  ', 'plain'], ...bytes, indent]
       : [
-          bytes,
+          ...bytes,
           [`${cell(item.layers.join(arrow), layers)} `, 'plain'],
           [cause > 0 ? `${cell(causeText(item, look), cause)} ` : '', 'waste'],
           indent,
@@ -112,21 +117,24 @@ function pathText({ path, note }: Item, room: number, { width }: Look): string {
   return cell(noted, room, 'left', 'middle')
 }
 
-function groupPieces(group: Group, fold: string, look: Look): Piece[] {
+function groupPieces(group: Group, fold: string, tick: string, look: Look): Piece[] {
   const { bytes, count, finding, label } = group
   const { width } = look
-  const size: Piece = [`${cell(bytes === 0 ? '' : formatBytes(bytes), BYTES, 'right')} `, 'size']
+  const size: Piece[] = [
+    [cell(bytes === 0 ? '' : formatBytes(bytes), BYTES, 'right'), 'size'],
+    [tick, 'key'],
+  ]
   const sign: Piece = [`${fold} `, 'border']
   const counted = count === 0 ? '' : ` ${formatCount(count)} ${count === 1 ? 'file' : 'files'}`
   if (finding === undefined) {
     const named = cell(safeText(label), Math.max(1, width - BYTES - 3 - counted.length), 'left', 'middle').trimEnd()
-    return [size, sign, [named, 'title'], [counted, 'dim']]
+    return [...size, sign, [named, 'title'], [counted, 'dim']]
   }
   const { severity, rule, layer, by, origin } = finding
   const role = SEVERITY_ROLES[severity]
   const before: Piece[] = [
     [`${SEVERITY_LETTERS[severity]} `, role],
-    size,
+    ...size,
     sign,
     [`${cell(layersOf(layer, by).join(look.arrow), look.layers)} `, 'dim'],
     [origin === 'base' ? look.base : '', 'dim'],

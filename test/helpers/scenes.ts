@@ -34,6 +34,15 @@ export const SCENES: readonly Scene[] = [
     until: 'findings:',
   },
   {
+    name: 'ticks',
+    about: 'Every finding whose change is safe is ticked, and the first line tells what the image would come to',
+    image: 'bloated-python.tar',
+    columns: 120,
+    rows: 30,
+    keys: ['w', 'S', 'j', 'j', ' '],
+    until: 'saved',
+  },
+  {
     name: 'waste',
     about: 'Every wasted path with its bytes and the layers that wrote and hid it, by cause',
     image: 'bloated-python.tar',

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
+import { stackLayers } from '../../src/analysis/stack.ts'
 import type { DirectoryNode, FileNode } from '../../src/tree/node.ts'
 import { impliedDirectory } from '../../src/tree/tree.ts'
 import { makeModel } from '../../src/tui/model.ts'
 import { plainReport } from '../helpers/report.ts'
-import { asLayer } from '../helpers/stack.ts'
+import { asLayer, imageOf } from '../helpers/stack.ts'
 import { Session } from './session.ts'
 
 // More than one action looks at before the screen is drawn.
@@ -52,9 +53,8 @@ function longModel() {
     0,
   )
   const report = { ...plainReport, layers: plainReport.layers.slice(0, 1) }
-  const image = { layers: [layer], readBody: undefined }
   const base = { layers: 1, name: undefined, strength: 'assumed' } as const
-  return makeModel({ image, stack: { shared: new Set() }, report, base, bloat: [] })
+  return makeModel({ image: imageOf([layer]), stack: stackLayers([layer], false), report, base, bloat: [] })
 }
 
 describe('a list that takes long', () => {
