@@ -22,7 +22,8 @@ const MAYBE_BASE =
 
 /** Everything about a finding, in as many rows as that takes: what it is and what to change first. */
 export function findingRows(finding: Finding, model: Model, width: number): Row[] {
-  const { title, severity, rule, origin, detail, layer, by, fix, safety } = finding
+  const { title, severity, rule, origin, detail, layer, by, fix, change, dockerfileLine, safety } = finding
+  const { dockerfile } = model.report
   const card = model.cardOf(finding)
   const made = (index: number) => formatCreatedBy(model.report.layers[index]?.createdBy ?? '')
   const fact = (label: string, text: string | undefined): Row[] =>
@@ -34,8 +35,9 @@ export function findingRows(finding: Finding, model: Model, width: number): Row[
     ...fact('found', detail),
     ...(origin === 'base' ? fact('base', model.base === undefined ? MAYBE_BASE : OF_BASE) : []),
     makeRow([], width),
-    // Each line is one to be copied, so none is joined to another.
-    ...fix.split('\n').flatMap((line, i) => labelled(i === 0 ? 'fix' : '', [safeText(line), 'added'], width, LABEL)),
+    ...fact('line', dockerfile && dockerfileLine && `${dockerfile.path}:${dockerfileLine.line}`),
+    ...copied('change', change, width),
+    ...copied('fix', fix, width),
     makeRow([], width),
     ...fact('why', card?.why),
     ...fact(`layer ${layer}`, formatCreatedBy(finding.instruction) || made(layer)),
@@ -47,14 +49,21 @@ export function findingRows(finding: Finding, model: Model, width: number): Row[
   ]
 }
 
+/** Text to be copied, line by line: none is joined to another. */
+function copied(label: string, text: string | undefined, width: number): Row[] {
+  const lines = text?.split('\n') ?? []
+  return lines.flatMap((line, i) => labelled(i === 0 ? label : '', [safeText(line), 'added'], width, LABEL))
+}
+
 /** What the page of a finding is called. */
 export function findingTitle({ rule }: Finding): string {
   return `Finding: ${rule}`
 }
 
-function sizes({ bytes, attributedBytes, files }: Finding): string {
+function sizes({ bytes, compressedBytes, attributedBytes, files }: Finding): string {
   if (files === 0) return 'none: this is advice'
-  const counted = `${formatBytes(bytes)} in ${formatCount(files)} ${files === 1 ? 'file' : 'files'}`
+  const stored = compressedBytes === undefined ? '' : `, ${formatBytes(compressedBytes)} as stored`
+  const counted = `${formatBytes(bytes)} in ${formatCount(files)} ${files === 1 ? 'file' : 'files'}${stored}`
   if (attributedBytes === bytes) return counted
   const rest = attributedBytes === 0 ? 'all of them' : `all but ${formatBytes(attributedBytes)}`
   return `${counted}; other findings claim ${rest} as well`

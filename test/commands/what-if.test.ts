@@ -64,8 +64,8 @@ describe('layerscope what-if', () => {
     expect(safeties(await planOf('--apply', 'likely'))).toEqual(new Set(['safe', 'likely']))
     expect(safeties(await planOf('--apply', 'all'))).toEqual(new Set(['safe', 'likely', 'review']))
     expect(appliedRules(await planOf('--apply', 'pip-cache', '--apply', 'vcs-dir@16'))).toEqual([
-      'pip-cache',
       'vcs-dir',
+      'pip-cache',
     ])
   })
 
