@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import type { Excerpt } from '../oci/excerpt.ts'
 import type { FileNode } from '../tree/node.ts'
-import { resolve } from '../tree/resolve.ts'
+import { Resolver } from '../tree/resolver.ts'
 import { claimsByLayer } from './claims.ts'
 import { type Evidence, type Instance, instancesOf } from './evidence.ts'
 import { roleOf } from './role.ts'
@@ -42,9 +42,10 @@ export function* deadPrograms(evidence: Evidence): Generator<Claim> {
   const { image, stack, baseLayers, hiddenBy } = evidence
   // What a layer holds that was not read is not known to be missing.
   if (image.layers.some(({ content }) => typeof content === 'string')) return
+  const resolver = new Resolver(stack.rootfs)
   const isThere = new Map<string, boolean>()
   const isMissing = (interpreter: string): boolean => {
-    const known = isThere.get(interpreter) ?? resolve(stack.rootfs, interpreter.slice(1))?.node.kind === 'file'
+    const known = isThere.get(interpreter) ?? resolver.follow(interpreter)?.kind === 'file'
     isThere.set(interpreter, known)
     return !known
   }

@@ -1,4 +1,4 @@
-import type { DirectoryNode, FileNode } from './node.ts'
+import type { DirectoryNode, FileNode, Node } from './node.ts'
 import { joinPath } from './tree.ts'
 
 /** Linux gives up on a path after as many links. */
@@ -30,6 +30,21 @@ export class Resolver {
     const slash = path.lastIndexOf('/')
     const node = this.directory(path.slice(0, Math.max(slash, 0)))?.children.get(path.slice(slash + 1))
     return node?.kind === 'file' ? node : undefined
+  }
+
+  /** What a path leads to, its own name followed too. */
+  follow(path: string): Node | undefined {
+    let at = path
+    for (let hops = 0; hops <= MAX_SYMLINKS && at.length <= LONGEST_PATH; hops++) {
+      const slash = at.lastIndexOf('/')
+      const name = at.slice(slash + 1)
+      if (name === '' || name === '.' || name === '..') return this.directory(at)
+      const parent = this.real(at.slice(0, Math.max(slash, 0)))
+      const node = parent?.directory.children.get(name)
+      if (parent === undefined || node?.kind !== 'symlink') return node
+      at = node.target.startsWith('/') ? node.target : joinPath(parent.path, node.target)
+    }
+    return undefined
   }
 
   /** The directory at a path. */

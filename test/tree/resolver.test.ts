@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { stackLayers } from '../../src/analysis/stack.ts'
 import { Resolver } from '../../src/tree/resolver.ts'
-import { type Content, symlink, type Tree } from '../helpers/layer.ts'
-import { layersOf } from '../helpers/stack.ts'
+import { find } from '../../src/tree/tree.ts'
+import { type Content, dir, symlink, type Tree } from '../helpers/layer.ts'
+import { contentOf, layersOf } from '../helpers/stack.ts'
 
 async function resolverOf(tree: Tree): Promise<Resolver> {
   return new Resolver(stackLayers(await layersOf([tree]), false).rootfs)
@@ -62,4 +63,37 @@ it('forty links are followed, one from another, and no more', async () => {
   const resolver = await resolverOf([...links, ['l60/f', 'f']])
   expect(resolver.real('l19')).toBeUndefined()
   expect(resolver.real('l20')?.path).toBe('l60')
+})
+
+const { changeset: linked } = await contentOf({
+  'usr/bin/busybox': 'x',
+  'bin/': dir(),
+  bin2: symlink('usr/bin'),
+  'usr/bin/sh': symlink('busybox'),
+  'usr/bin/env': symlink('/bin2/../bin/sh'),
+  'usr/bin/up': symlink('../../../usr/bin/busybox'),
+  a: symlink('b'),
+  b: symlink('a'),
+  'usr/gone': symlink('nowhere'),
+  'usr/inside': symlink('bin/busybox/x'),
+})
+
+it.each([
+  ['usr/bin/busybox', 'usr/bin/busybox'],
+  ['usr//bin/./busybox', 'usr/bin/busybox'],
+  ['bin2/busybox', 'usr/bin/busybox'],
+  ['usr/bin/sh', 'usr/bin/busybox'],
+  // The parent of a link is the parent of what it leads to.
+  ['usr/bin/env', 'usr/bin/busybox'],
+  ['usr/bin/up', 'usr/bin/busybox'],
+  ['bin2', 'usr/bin'],
+  ['', ''],
+  ['../..', ''],
+  ['a', undefined],
+  ['usr/gone', undefined],
+  ['usr/inside', undefined],
+  ['etc', undefined],
+])('%s leads to %s', (path, found) => {
+  const node = found === undefined ? undefined : find(linked.added, found)
+  expect(new Resolver(linked.added).follow(path)).toBe(node)
 })
