@@ -81,3 +81,13 @@ export function isWithin(path: string, directory: string): boolean {
 export function targetOf(flag: string): string {
   return /target=([^,\s]+)/.exec(flag)?.[1] ?? ''
 }
+
+/** Whether a command can be put behind an instruction's own. */
+export function canAppend({ command }: RecipeInstruction): boolean {
+  const { word, form, text, heredocs } = command
+  if (word !== 'RUN' || form !== 'shell') return false
+  if (heredocs.length > 0)
+    return heredocs.length === 1 && /^<<-?\s*["']?\w+["']?\s*$/.test(text.split('\n', 1)[0] ?? '')
+  // Behind a comment or a `&` nothing can follow.
+  return !/(?:^|\s)#|&\s*$|[;|]\s*$|\\$/.test(text.trimEnd())
+}

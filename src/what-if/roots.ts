@@ -61,3 +61,17 @@ function holdsOnly(root: DirectoryNode, path: string, children: ReadonlySet<stri
 export function isNew(entries: Entries, layer: number, path: string): boolean {
   return findBelow(entries.changesetOf, layer, path) === undefined
 }
+
+/** More paths than these are not worth a command of their own. */
+const MOST_PATHS = 12
+
+/** Why some paths are nothing for a command, where they are not. */
+export function problemOf(paths: readonly string[]): string | undefined {
+  if (paths.length > MOST_PATHS) return `it is about ${paths.length} paths`
+  return paths.every(isPlain) ? undefined : 'a path has characters that a command should not have'
+}
+
+/** A path that neither a shell, nor a Dockerfile, nor a `.dockerignore` takes for more than its name; it may end in a star. */
+function isPlain(path: string): boolean {
+  return /^[\w@%+=:,./-][\w@%+=:,./-]*\*?$/.test(path) && !/(?:^|\/)-/.test(path)
+}
