@@ -211,7 +211,7 @@ function metadataWarnings({ layers }: Candidate, diffIds: number, history: reado
 }
 
 const UNREAD_REASONS: Readonly<Record<Unread, string>> = {
-  'non-distributable': 'is non-distributable, so archives do not hold it',
+  'non-distributable': 'is non-distributable, so it is not read',
   encrypted: 'is encrypted',
   'not-a-filesystem': 'is not a file system layer',
 }

@@ -25,7 +25,7 @@ describe('layers whose content cannot be known', () => {
     [
       'non-distributable',
       'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
-      'is non-distributable, so archives do not hold it',
+      'is non-distributable, so it is not read',
     ],
     ['not-a-filesystem', 'application/wasm\u001b[2J', 'is not a file system layer (application/wasm\\e[2J)'],
   ])('%s', async (code, mediaType, words) => {
