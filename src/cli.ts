@@ -33,6 +33,7 @@ const FLAGS: Readonly<Record<string, Flag>> = {
   output: value('Write the report to a file', ['o']),
   'base-layers': value('How many layers came with the base image (default: found out)'),
   base: value('Archive of the base image, which tells where the base ends'),
+  role: value('What the image is for: runtime or build (default: found out)'),
   dockerfile: value('Dockerfile of the image, so that findings name its lines'),
   target: value('Which stage of that Dockerfile the image is (default: the last)'),
   all: toggle('Tell every finding, those that matter least too'),

@@ -14,6 +14,7 @@ import { addChanges } from './rules/changes.ts'
 import { excerptOf, gatherEvidence } from './rules/evidence.ts'
 import { type Claimed, findBloat } from './rules/find.ts'
 import { entriesInForce, ignoreWarnings } from './rules/ignore.ts'
+import type { RoleName } from './rules/image-role.ts'
 import { ownersOf } from './rules/package-owners.ts'
 import { DEFAULT_POLICY, type Policy } from './rules/policy.ts'
 import { redactConfig, redactEntry } from './rules/secret-text.ts'
@@ -28,6 +29,8 @@ export interface Questions {
   readonly packages?: boolean
   /** Whether bloat is looked for, as it is where this is left out. */
   readonly findings?: boolean
+  /** What the image is for; what it starts tells where this is left out. */
+  readonly role?: RoleName
   /** How findings are weighed, and which are let pass. */
   readonly policy?: Policy
   /** The time by which entries of the policy expire; now where left out. */
@@ -70,7 +73,7 @@ export interface Judgement {
 export function judge(image: Image, stack: Stack, questions: Questions, known: Knowledge): Judgement {
   const record = recordOf(image, stack)
   const base = baseOf(record, known.base)
-  const evidence = gatherEvidence(image, stack, base.layers)
+  const evidence = gatherEvidence(image, stack, base.layers, questions.role)
   const dockerfile = known.dockerfile && locateIn(known.dockerfile, record, base)
   const { policy = DEFAULT_POLICY, now = new Date(), findings = true } = questions
   const today = now.toISOString().slice(0, 10)

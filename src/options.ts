@@ -6,6 +6,7 @@ import { escapeText } from './format/escape.ts'
 import { parseBytes } from './format/quantity.ts'
 import { LIMITS, type LimitName, type Limits } from './oci/limits.ts'
 import { type Platform, parsePlatformText } from './oci/platform.ts'
+import { ROLES, type RoleName } from './rules/image-role.ts'
 import { SEVERITIES, type Severity } from './rules/rule.ts'
 
 /** Where the image archive comes from; `none` where the command line does not say. */
@@ -77,6 +78,8 @@ export interface Options {
   readonly baseLayers?: number
   /** Archive of the base image, where the user names it. */
   readonly base?: string
+  /** What the image is for, where the user says it. */
+  readonly role?: RoleName
   /** The Dockerfile that the image was built from, and the stage that it is. */
   readonly dockerfile?: string
   readonly target?: string
@@ -117,6 +120,7 @@ export function resolveOptions({ images, values, toggles }: RawOptions, env: Env
   const image = value('image')
   const baseLayers = value('base-layers')
   const base = value('base')
+  const role = value('role')
   const dockerfile = value('dockerfile')
   const target = value('target')
   const platform = value('platform')
@@ -142,6 +146,7 @@ export function resolveOptions({ images, values, toggles }: RawOptions, env: Env
     ...(image !== undefined && { image }),
     ...(baseLayers !== undefined && { baseLayers: parseCount('--base-layers', baseLayers) }),
     ...(base !== undefined && { base }),
+    ...(role !== undefined && { role: parseWord(role, ROLES, '--role') }),
     ...(dockerfile !== undefined && { dockerfile }),
     ...(target !== undefined && { target }),
     ...(platform !== undefined && { platform: parsePlatform(platform) }),

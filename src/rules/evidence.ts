@@ -3,6 +3,7 @@ import type { Excerpt } from '../oci/excerpt.ts'
 import type { Image } from '../oci/image.ts'
 import type { FileNode, Node } from '../tree/node.ts'
 import { find, walk } from '../tree/tree.ts'
+import type { RoleName } from './image-role.ts'
 
 /** One regular file as one layer wrote it. */
 export interface Instance {
@@ -25,6 +26,8 @@ export interface Evidence {
   readonly env: ReadonlyMap<string, string>
   /** Layers below this index came with the base image. */
   readonly baseLayers: number
+  /** What the image is for, where the user says it. */
+  readonly role: RoleName | undefined
   /** The node at a path of the final rootfs. */
   live(path: string): Node | undefined
   /** What was kept of a body; undefined where it was not looked into. */
@@ -32,7 +35,7 @@ export interface Evidence {
 }
 
 /** Gathers the evidence of an image. */
-export function gatherEvidence(image: Image, stack: Stack, baseLayers: number): Evidence {
+export function gatherEvidence(image: Image, stack: Stack, baseLayers: number, role?: RoleName): Evidence {
   const env = new Map((image.config.env ?? []).map((entry): [string, string] => split(entry)))
   const live = (path: string) => find(stack.rootfs, path)
   return {
@@ -41,6 +44,7 @@ export function gatherEvidence(image: Image, stack: Stack, baseLayers: number): 
     hiddenBy: new Map(stack.hidden.map((body) => [body.node, body])),
     env,
     baseLayers,
+    role,
     live,
     excerpt: (file) => excerptOf(image, file),
   }

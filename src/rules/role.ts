@@ -7,7 +7,7 @@ export interface Role {
   readonly start: string
   /** The words of `start` behind what only hands over to them: an init, a shell that runs one line. */
   readonly words: readonly string[]
-  /** Whether it starts an application, not a shell, a prompt or a build. */
+  /** Whether it starts an application, not a shell, a prompt or a build; as the user says, where they do. */
   readonly isRuntime: boolean
   /** Whether a script, whose content nobody has read, decides what runs. */
   readonly isScript: boolean
@@ -43,7 +43,7 @@ const BUILDS = runs(
 )
 const BUILD_TAG = /-(?:dev|devel|build|builder|ci|sdk)$|^(?:devel|builder|sdk)$/
 
-function judge({ image: { config, tags } }: Evidence): Role {
+function judge({ image: { config, tags }, role }: Evidence): Role {
   const all = [...(config.entrypoint ?? []), ...(config.cmd ?? [])]
   const start = all.join(' ')
   const words = unwrap(all)
@@ -56,10 +56,11 @@ function judge({ image: { config, tags } }: Evidence): Role {
       .slice(-2)
       .some((part) => BUILD_TAG.test(part)),
   )
+  const looksLikeRuntime = (startsApp || (config.exposedPorts ?? []).length > 0) && !isTool && !BUILDS.test(start)
   return {
     start,
     words,
-    isRuntime: (startsApp || (config.exposedPorts ?? []).length > 0) && !isTool && !BUILDS.test(start),
+    isRuntime: role === undefined ? looksLikeRuntime : role === 'runtime',
     isScript: words.some((word) => /\.(?:sh|bash)$/.test(word)),
   }
 }

@@ -30,4 +30,12 @@ describe('the role of an image', () => {
     const evidence = await evidenceOf({ own: [{ a: 'b' }], config: { cmd: ['/app'] } })
     expect(roleOf({ ...evidence, image: { ...evidence.image, tags: [tag] } }).isRuntime).toBe(isRuntime)
   })
+
+  it.each([
+    ['runtime', ['/bin/bash'], true],
+    ['build', ['/app'], false],
+  ] as const)('is %s where the user says so', async (role, cmd, isRuntime) => {
+    const evidence = await evidenceOf({ own: [{ a: 'b' }], config: { cmd } })
+    expect(roleOf({ ...evidence, role }).isRuntime).toBe(isRuntime)
+  })
 })
