@@ -1,5 +1,5 @@
 import type { FileNode } from '../tree/node.ts'
-import { walk } from '../tree/tree.ts'
+import { joinPath, walkFiles } from '../tree/tree.ts'
 import type { Evidence, Instance } from './evidence.ts'
 import { onceForImage } from './once.ts'
 
@@ -34,8 +34,9 @@ export const interpretersOf = onceForImage((evidence): Interpreters => {
   const all: Interpreter[] = []
   const pythonMinors = new Set<string>()
   const seen = new Set<FileNode>()
-  walk(evidence.stack.rootfs, '', (path, node, name) => {
-    if (node.kind !== 'file' || !CANDIDATE.test(name)) return
+  walkFiles(evidence.stack.rootfs, '', (node, name, parent) => {
+    if (!CANDIDATE.test(name)) return
+    const path = joinPath(parent, name)
     const minor = PYTHON.exec(`/${path}`)?.slice(1).find(Boolean)
     if (minor !== undefined) pythonMinors.add(minor)
     const interpreter = asInterpreter(path, node)
