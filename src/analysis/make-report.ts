@@ -5,7 +5,7 @@ import type { Claimed } from '../rules/find.ts'
 import { redactConfig, redactSecrets } from '../rules/secret-text.ts'
 import { sameNode } from '../tree/compare.ts'
 import type { DirectoryNode, FileNode, Node } from '../tree/node.ts'
-import { walk } from '../tree/tree.ts'
+import { walk, walkFiles } from '../tree/tree.ts'
 import { reportBloat } from './bloat-report.ts'
 import type {
   Change,
@@ -114,8 +114,7 @@ function measure({ rootfs, shared }: Stack): { rootfsBytes: number; files: numbe
   const counted = new Set<FileNode>()
   let rootfsBytes = 0
   let files = 0
-  walk(rootfs, '', (_, node) => {
-    if (node.kind !== 'file') return
+  walkFiles(rootfs, '', (node) => {
     files++
     if (counted.has(node)) return
     if (node.links > 1 || shared.has(node)) counted.add(node)

@@ -1,5 +1,5 @@
 import type { DirectoryNode, FileNode, Node } from '../tree/node.ts'
-import { joinPath, walk } from '../tree/tree.ts'
+import { joinPath, walkFiles } from '../tree/tree.ts'
 import { ECOSYSTEMS } from './ecosystems.ts'
 import type { EcosystemName, Package, Place, Unread } from './package.ts'
 import type { Rootfs } from './rootfs.ts'
@@ -46,7 +46,7 @@ export function findOwners(rootfs: Rootfs): Owners {
     claimFiles(one.packages, owners)
     if (one.packages.length > 0) claimBytecode(bytecode, owners)
   }
-  const { sums, unowned } = addUp(rootfs, owners)
+  const sums = addUp(owners)
   const owned = new Map(packages.map((one) => [one, measured(one, sums.get(one))]))
   return {
     packages: [...owned.values()]
@@ -56,7 +56,9 @@ export function findOwners(rootfs: Rootfs): Owners {
       const owner = owners.get(file)
       return owner && owned.get(owner)
     },
-    unowned: { bytes: unowned.bytes, bodies: unowned.bodies },
+    get unowned() {
+      return addUnowned(rootfs.root, owners)
+    },
     unread: found.flatMap((one) => one.unread),
   }
 }
@@ -74,18 +76,18 @@ const WANTS = ECOSYSTEMS.flatMap(({ wants }, i) => (wants === undefined ? [] : [
 function lookAround(rootfs: Rootfs): { readonly places: readonly Place[][]; readonly bytecode: readonly Bytecode[] } {
   const places = ECOSYSTEMS.map((): Place[] => [])
   const bytecode: Bytecode[] = []
-  const look = (path: string, name: string, node: Node, around: DirectoryNode): void => {
-    for (const { i, wants } of WANTS) if (wants(name, node, rootfs)) places[i]?.push({ path, node })
+  const look = (parent: string, name: string, node: Node, around: DirectoryNode): void => {
+    for (const { i, wants } of WANTS)
+      if (wants(name, node, rootfs)) places[i]?.push({ path: joinPath(parent, name), node })
     if (name === '__pycache__' && node.kind === 'directory') bytecode.push(...bytecodeOf(node, around))
   }
   const pending: [string, DirectoryNode][] = [['', rootfs.root]]
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [parent, directory] = next
-    for (const [name, node] of directory.children) {
-      const path = joinPath(parent, name)
-      look(path, name, node, directory)
-      if (node.kind === 'directory') pending.push([path, node])
-    }
+    directory.children.forEach((node, name) => {
+      look(parent, name, node, directory)
+      if (node.kind === 'directory') pending.push([joinPath(parent, name), node])
+    })
   }
   for (const found of places) found.sort((a, b) => compare(a.path, b.path))
   return { places, bytecode }
@@ -112,21 +114,28 @@ function claimBytecode(bytecode: readonly Bytecode[], owners: Map<FileNode, Pack
   }
 }
 
-function addUp({ root }: Rootfs, owners: ReadonlyMap<FileNode, Package>): { sums: Map<Package, Sum>; unowned: Sum } {
+function addUp(owners: ReadonlyMap<FileNode, Package>): Map<Package, Sum> {
   const sums = new Map<Package, Sum>()
-  const unowned = emptySum()
-  const counted = new Set<FileNode>()
-  walk(root, '', (_, node) => {
-    if (node.kind !== 'file' || counted.has(node)) return
-    counted.add(node)
-    const owner = owners.get(node)
-    const sum = owner === undefined ? unowned : (sums.get(owner) ?? emptySum())
-    if (owner !== undefined) sums.set(owner, sum)
-    sum.bytes += node.size
+  for (const [file, owner] of owners) {
+    const sum = sums.get(owner) ?? emptySum()
+    sums.set(owner, sum)
+    sum.bytes += file.size
     sum.bodies++
-    sum.layers.set(node.origin.layer, (sum.layers.get(node.origin.layer) ?? 0) + node.size)
+    sum.layers.set(file.origin.layer, (sum.layers.get(file.origin.layer) ?? 0) + file.size)
+  }
+  return sums
+}
+
+/** The bodies of a tree that nobody owns. */
+function addUnowned(root: DirectoryNode, owners: ReadonlyMap<FileNode, Package>): Owners['unowned'] {
+  const counted = new Set<FileNode>()
+  let bytes = 0
+  walkFiles(root, '', (node) => {
+    if (owners.has(node) || counted.has(node)) return
+    counted.add(node)
+    bytes += node.size
   })
-  return { sums, unowned }
+  return { bytes, bodies: counted.size }
 }
 
 function emptySum(): Sum {

@@ -6,6 +6,9 @@ import type { Evidence } from './evidence.ts'
  * layers is compressed. Measured where the layers were inflated, which is right to the place but not to the byte.
  */
 export function compressedBytesOf(bodies: ReadonlyMap<FileNode, number>, { image }: Evidence): number | undefined {
+  if (image.layers.every(({ content }) => typeof content === 'string' || content.compressedBytesOf === undefined)) {
+    return undefined
+  }
   let isCompressed = false
   let sum = 0
   for (const [{ origin, offset, size }, bytes] of bodies) {

@@ -136,7 +136,7 @@ function* unpackedDownloads(evidence: Evidence): Generator<Claim> {
       .filter(({ group, instruction }) => group !== undefined && group > index && instruction.word === 'RUN')
       .flatMap(({ instruction }) => splitShell(instruction.text))
       .map(({ text }) => text)
-    const unpacked = instancesOf(evidence, index, (_, path) => {
+    const unpacked = instancesOf(evidence, index).filter(({ path }) => {
       const name = path.slice(path.lastIndexOf('/') + 1)
       return ARCHIVE.test(name) && later.some((command) => UNPACKS.test(command) && command.includes(name))
     })

@@ -2,7 +2,7 @@ import type { HiddenBody, Stack } from '../analysis/stack.ts'
 import type { Excerpt } from '../oci/excerpt.ts'
 import type { Image } from '../oci/image.ts'
 import type { FileNode, Node } from '../tree/node.ts'
-import { find, walk } from '../tree/tree.ts'
+import { find, joinPath, walkFiles } from '../tree/tree.ts'
 import type { RoleName } from './image-role.ts'
 
 /** One regular file as one layer wrote it. */
@@ -65,14 +65,14 @@ function split(entry: string): [string, string] {
 export function instancesOf(
   { image }: Evidence,
   layer: number,
-  wanted: (node: FileNode, path: string) => boolean = () => true,
+  wanted: (node: FileNode) => boolean = () => true,
 ): Instance[] {
   const content = image.layers[layer]?.content
   if (content === undefined || typeof content === 'string') return []
   const found: Instance[] = []
-  for (const { path, node } of content.superseded) if (wanted(node, path)) found.push({ path, node, layer })
-  walk(content.changeset.added, '', (path, node) => {
-    if (node.kind === 'file' && wanted(node, path)) found.push({ path, node, layer })
+  for (const { path, node } of content.superseded) if (wanted(node)) found.push({ path, node, layer })
+  walkFiles(content.changeset.added, '', (node, name, parent) => {
+    if (wanted(node)) found.push({ path: joinPath(parent, name), node, layer })
   })
   return found
 }

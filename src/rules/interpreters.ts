@@ -1,7 +1,8 @@
 import type { FileNode } from '../tree/node.ts'
-import { walk } from '../tree/tree.ts'
+import { joinPath } from '../tree/tree.ts'
 import type { Evidence, Instance } from './evidence.ts'
 import { onceForImage } from './once.ts'
+import { sightingsOf } from './sightings.ts'
 
 /** An interpreter or virtual machine of the final rootfs. */
 export interface Interpreter extends Instance {
@@ -25,8 +26,6 @@ const NAMES: readonly (readonly [kind: Interpreter['kind'], path: RegExp])[] = [
   ['Ruby', /^(.*?)\/?(?:^|(?<=\/))bin\/ruby(?:[\d.]+)?$/],
 ]
 
-/** Last names worth a closer look. */
-const CANDIDATE = /^(?:python3|node|nodejs|ruby|libjvm\.so|libpython3|os\.pyc?$)/
 const PYTHON = /\/python3\.(\d+)t?$|\/libpython3\.(\d+)|\/python3\.(\d+)t?\/os\.pyc?$/
 
 /** The interpreters of an image. */
@@ -34,15 +33,16 @@ export const interpretersOf = onceForImage((evidence): Interpreters => {
   const all: Interpreter[] = []
   const pythonMinors = new Set<string>()
   const seen = new Set<FileNode>()
-  walk(evidence.stack.rootfs, '', (path, node, name) => {
-    if (node.kind !== 'file' || !CANDIDATE.test(name)) return
+  for (const { parent, name, node } of sightingsOf(evidence).interpreter) {
+    if (node.kind !== 'file') continue
+    const path = joinPath(parent, name)
     const minor = PYTHON.exec(`/${path}`)?.slice(1).find(Boolean)
     if (minor !== undefined) pythonMinors.add(minor)
     const interpreter = asInterpreter(path, node)
-    if (interpreter === undefined || seen.has(node)) return
+    if (interpreter === undefined || seen.has(node)) continue
     seen.add(node)
     if (!isCopy(interpreter, evidence)) all.push(interpreter)
-  })
+  }
   // `python3` beside `python3.12` is a wrapper or a copy of it.
   const isNamedTwice = ({ path }: Interpreter) => all.some((one) => one.path.startsWith(`${path}.`))
   return { all: all.filter((one) => !isNamedTwice(one)), pythonMinors }

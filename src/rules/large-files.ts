@@ -55,11 +55,13 @@ export function* largeFiles(evidence: Evidence): Generator<Claim> {
   const own = evidence.image.layers.slice(evidence.baseLayers)
   const bytes = own.reduce((sum, { content }) => sum + (typeof content === 'string' ? 0 : content.contentBytes), 0)
   const least = Math.max(LARGE, 0.02 * bytes)
-  const copies = new Set(duplicateContent(evidence).flatMap(({ files }) => files.map(({ node }) => node)))
-  const isLarge = (node: FileNode) => node.size > least && !evidence.hiddenBy.has(node) && !copies.has(node)
-  const large = own.flatMap(({ index, content }) =>
+  const isLarge = (node: FileNode) => node.size > least && !evidence.hiddenBy.has(node)
+  const found = own.flatMap(({ index, content }) =>
     typeof content !== 'string' && content.contentBytes > least ? instancesOf(evidence, index, isLarge) : [],
   )
+  if (found.length === 0) return
+  const copies = new Set(duplicateContent(evidence).flatMap(({ files }) => files.map(({ node }) => node)))
+  const large = found.filter(({ node }) => !copies.has(node))
   const kinds = large.map((file) => kindOf(file, evidence))
   for (const kind of KINDS) {
     const { name, fix } = kind

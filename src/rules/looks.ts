@@ -1,7 +1,12 @@
 import type { ChooseLook, Look, LookRow } from '../oci/excerpt.ts'
 import { PACKAGE_LOOKS } from '../packages/ecosystems.ts'
 import { CREDENTIAL_FILES, type CredentialFile, NO_CREDENTIALS } from './credentials.ts'
-import { REQUIREMENTS_DIRECTORY, REQUIREMENTS_FILES, REQUIREMENTS_PARTS } from './python-requirements.ts'
+import {
+  PYTHON_PROJECTS,
+  REQUIREMENTS_DIRECTORY,
+  REQUIREMENTS_FILES,
+  REQUIREMENTS_PARTS,
+} from './python-requirements.ts'
 import { SETTINGS_FILES } from './settings.ts'
 
 /** Files that are looked into: by their names, so that they can be chosen while a pipe passes by. */
@@ -24,7 +29,7 @@ const LOOKS: readonly Row[] = [
   { names: ['package.json'], outside: /(?:^|\/)node_modules\//, bytes: 64 * KIB },
   { names: ['.package-lock.json'], within: /(?:^|\/)node_modules\/$/, bytes: 8 * MIB },
   { names: ['.modules.yaml', '.yarn-integrity'], within: /(?:^|\/)node_modules\/$/, bytes: 4 * MIB },
-  { names: ['pyproject.toml', 'Pipfile'], bytes: 256 * KIB },
+  { names: PYTHON_PROJECTS, bytes: 256 * KIB },
   { names: REQUIREMENTS_FILES, bytes: 64 * KIB },
   { names: REQUIREMENTS_PARTS, within: REQUIREMENTS_DIRECTORY, bytes: 64 * KIB },
   { endings: ['.a', '.o'], bytes: 20 },

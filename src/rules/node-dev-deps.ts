@@ -6,6 +6,7 @@ import { ModuleGraph, objectOf, parseObject } from './module-graph.ts'
 import { nameSome } from './package-owners.ts'
 import { roleOf, runs } from './role.ts'
 import type { Claim } from './rule.ts'
+import { sightingsOf } from './sightings.ts'
 
 /** What needs them when the container runs. */
 const SCRIPTS = runs(
@@ -17,7 +18,7 @@ export function* installedDevDependencies(evidence: Evidence): Generator<Claim> 
   const { isRuntime, start } = roleOf(evidence)
   if (!isRuntime || SCRIPTS.test(start)) return
   const graph = new ModuleGraph(evidence)
-  for (const project of findProjects(evidence.stack.rootfs)) {
+  for (const project of findProjects(evidence)) {
     const dev = devPackages(evidence, graph, project)
     if (dev === undefined) continue
     const { files, names } = filesOf(project, dev)
@@ -36,20 +37,15 @@ interface Project {
 
 const MARKS = ['.package-lock.json', '.modules.yaml', '.yarn-integrity', '.yarn-state.yml']
 
-/** The projects of a rootfs; a `package.json` counts for the nearest one around it. */
-function findProjects(rootfs: DirectoryNode): Project[] {
+/** The projects of the final rootfs; a `package.json` counts for the nearest one around it. */
+function findProjects(evidence: Evidence): Project[] {
   const projects = new Map<string, Project>()
   const manifests: string[] = []
-  const pending: [string, DirectoryNode][] = [['', rootfs]]
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const [path, directory] = next
-    const modules = directory.children.get(MODULES)
-    if (modules?.kind === 'directory' && MARKS.some((mark) => modules.children.has(mark))) {
-      projects.set(path, { path, modules, manifests: [] })
-    }
-    if (directory.children.has('package.json')) manifests.push(path)
-    for (const [name, node] of directory.children) {
-      if (node.kind === 'directory' && name !== MODULES) pending.push([joinPath(path, name), node])
+  for (const { parent, name, node } of sightingsOf(evidence).node) {
+    if (WITHIN_MODULES.test(parent)) continue
+    if (name !== MODULES) manifests.push(parent)
+    else if (node.kind === 'directory' && MARKS.some((mark) => node.children.has(mark))) {
+      projects.set(parent, { path: parent, modules: node, manifests: [] })
     }
   }
   for (const manifest of manifests) nearest(projects, manifest)?.manifests.push(manifest)
@@ -132,3 +128,4 @@ function filesOf({ path, modules }: Project, dev: DevPackages): { files: Instanc
 }
 
 const MODULES = 'node_modules'
+const WITHIN_MODULES = /(?:^|\/)node_modules(?:\/|$)/

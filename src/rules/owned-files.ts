@@ -1,7 +1,7 @@
 import { onlyNeededBy } from '../packages/dependencies.ts'
 import type { OwnedPackage } from '../packages/owners.ts'
 import type { FileNode } from '../tree/node.ts'
-import { walk } from '../tree/tree.ts'
+import { joinPath, walkFiles } from '../tree/tree.ts'
 import type { Evidence, Instance } from './evidence.ts'
 import { isOfSystem, nameList, ownersOf } from './package-owners.ts'
 import { roleOf } from './role.ts'
@@ -26,11 +26,12 @@ export function filesOfPackages(evidence: Evidence, rules: readonly PathRule[]):
   const choosers = roleOf(evidence).isRuntime ? rulesByPackage(evidence, rules) : NONE
   if (choosers.size === 0) return files
   const { ownerOf } = ownersOf(evidence)
-  walk(evidence.stack.rootfs, '', (path, node) => {
-    const owner = node.kind === 'file' ? ownerOf(node) : undefined
-    if (owner === undefined || node.kind !== 'file') return
-    const file = { path, node, layer: node.origin.layer }
-    for (const rule of choosers.get(owner) ?? []) files.push({ rule, file })
+  walkFiles(evidence.stack.rootfs, '', (node, name, parent) => {
+    const owner = ownerOf(node)
+    const rulesOfOwner = owner && choosers.get(owner)
+    if (rulesOfOwner === undefined) return
+    const file = { path: joinPath(parent, name), node, layer: node.origin.layer }
+    for (const rule of rulesOfOwner) files.push({ rule, file })
   })
   return files
 }

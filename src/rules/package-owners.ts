@@ -1,16 +1,11 @@
 import { findOwners, type OwnedPackage, type Owners } from '../packages/owners.ts'
 import { openRootfs } from '../packages/rootfs.ts'
-import { walk } from '../tree/tree.ts'
+import { joinPath, walkFiles } from '../tree/tree.ts'
 import type { Evidence, Instance } from './evidence.ts'
+import { onceForImage } from './once.ts'
 
-const known = new WeakMap<Evidence, Owners>()
-
-/** The packages of an image and what they own; worked out once. */
-export function ownersOf(evidence: Evidence): Owners {
-  const owners = known.get(evidence) ?? findOwners(openRootfs(evidence.stack.rootfs, evidence.excerpt))
-  known.set(evidence, owners)
-  return owners
-}
+/** The packages of an image and what they own. */
+export const ownersOf = onceForImage(({ stack, excerpt }): Owners => findOwners(openRootfs(stack.rootfs, excerpt)))
 
 /** Whether a package comes from the operating system, whose databases say what packages need. */
 export function isOfSystem({ ecosystem }: OwnedPackage): boolean {
@@ -22,10 +17,10 @@ export function filesOwnedBy(evidence: Evidence, some: ReadonlySet<OwnedPackage>
   const { ownerOf } = ownersOf(evidence)
   const files: Instance[] = []
   if (some.size === 0) return files
-  walk(evidence.stack.rootfs, '', (path, node) => {
-    const owner = node.kind === 'file' ? ownerOf(node) : undefined
-    if (owner !== undefined && some.has(owner) && node.kind === 'file') {
-      files.push({ path, node, layer: node.origin.layer })
+  walkFiles(evidence.stack.rootfs, '', (node, name, parent) => {
+    const owner = ownerOf(node)
+    if (owner !== undefined && some.has(owner)) {
+      files.push({ path: joinPath(parent, name), node, layer: node.origin.layer })
     }
   })
   return files

@@ -64,7 +64,7 @@ export class PathMatcher {
   }
 
   #wildcard(text: string): Wildcard {
-    const wildcard = this.#wildcards.get(text) ?? { text, test: testOf(text) }
+    const wildcard = this.#wildcards.get(text) ?? { text, key: `${text}/`, test: testOf(text) }
     this.#wildcards.set(text, wildcard)
     return wildcard
   }
@@ -151,10 +151,10 @@ function listAt(lists: Map<number, Wildcard[]>, code: number): Wildcard[] {
 function wildcardsOf({ byFirst, byLast, unsorted }: PathState, name: string): string {
   let key = ''
   const first = byFirst.get(name.charCodeAt(0))
-  if (first !== undefined) for (const one of first) if (one.test(name)) key += `${one.text}/`
+  if (first !== undefined) for (const one of first) if (one.test(name)) key = key === '' ? one.key : key + one.key
   const last = byLast.get(name.charCodeAt(name.length - 1))
-  if (last !== undefined) for (const one of last) if (one.test(name)) key += `${one.text}/`
-  for (const one of unsorted) if (one.test(name)) key += `${one.text}/`
+  if (last !== undefined) for (const one of last) if (one.test(name)) key = key === '' ? one.key : key + one.key
+  for (const one of unsorted) if (one.test(name)) key = key === '' ? one.key : key + one.key
   return key
 }
 
@@ -171,6 +171,8 @@ function placesAfter({ positions }: PathState, name: string): Place[] {
 
 interface Wildcard {
   readonly text: string
+  /** Its part of a key of several; made once, since most names match one or none. */
+  readonly key: string
   test(name: string): boolean
 }
 

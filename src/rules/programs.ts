@@ -26,8 +26,10 @@ export function unstrippedPrograms(evidence: Evidence): Claim[] {
       if (part >= LEAST_SYMBOLS) parts.set(node, part)
     }
     if (parts.size === 0) return []
-    const files = instancesOf(evidence, index, (node, path) => parts.has(node) && !DETACHED.test(path))
-    return files.map((file): Instance => ({ ...file, part: parts.get(file.node) ?? 0 }))
+    const files = instancesOf(evidence, index, (node) => parts.has(node))
+    return files
+      .filter(({ path }) => !DETACHED.test(path))
+      .map((file): Instance => ({ ...file, part: parts.get(file.node) ?? 0 }))
   })
   return claimsByLayer(found, evidence)
 }
@@ -59,9 +61,9 @@ export function* deadPrograms(evidence: Evidence): Generator<Claim> {
     }
     if (dead.size === 0) continue
     const { words } = roleOf(evidence)
-    const files = instancesOf(evidence, index, (node, path) => {
-      return dead.has(node) && (!SELDOM_STARTED.test(path) || words.includes(`/${path}`))
-    }).map((file): Instance => ({ ...file, part: 0 }))
+    const files = instancesOf(evidence, index, (node) => dead.has(node))
+      .filter(({ path }) => !SELDOM_STARTED.test(path) || words.includes(`/${path}`))
+      .map((file): Instance => ({ ...file, part: 0 }))
     const [first] = files
     if (first === undefined) continue
     const more = files.length === 1 ? '' : ` and ${files.length - 1} more`

@@ -1,13 +1,12 @@
 import { neededBy, onlyNeededBy } from '../packages/dependencies.ts'
 import type { OwnedPackage } from '../packages/owners.ts'
 import { normalName } from '../packages/pip.ts'
-import type { DirectoryNode } from '../tree/node.ts'
 import { claimsByLayer } from './claims.ts'
 import type { Evidence } from './evidence.ts'
 import { filesOwnedBy, nameList, ownersOf } from './package-owners.ts'
 import {
+  PYTHON_PROJECTS,
   REQUIREMENTS_DIRECTORY,
-  REQUIREMENTS_FILES,
   REQUIREMENTS_PARTS,
   type Requirements,
   readProject,
@@ -15,6 +14,7 @@ import {
 } from './python-requirements.ts'
 import { roleOf, runs } from './role.ts'
 import type { Claim } from './rule.ts'
+import { sightingsOf } from './sightings.ts'
 
 /** What needs them when the container runs. */
 const TOOLS = runs('pytest|py\\.test|tox|nox|mypy|ruff|black|coverage|flake8|pylint|sphinx-\\w+|pre-commit')
@@ -43,25 +43,17 @@ export function* installedForDevelopment(evidence: Evidence): Generator<Claim> {
 }
 
 /** What the files of projects name; packages that are installed bring such files of their own, which say nothing here. */
-function namedByProjects({ stack, excerpt }: Evidence): Requirements[] {
-  const found: Requirements[] = []
-  const pending: [string, DirectoryNode][] = [['', stack.rootfs]]
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const [around, directory] = next
-    const isList = (name: string) => LISTS.has(name) || (PARTS.has(name) && REQUIREMENTS_DIRECTORY.test(`${around}/`))
-    for (const [name, node] of directory.children) {
-      if (node.kind === 'directory' && !INSTALLED.test(name)) pending.push([name, node])
-      if (node.kind !== 'file' || !(PROJECTS.has(name) || isList(name))) continue
-      const head = excerpt(node)?.head
-      if (head?.length !== node.size) continue
-      const text = head.toString('utf8')
-      found.push(PROJECTS.has(name) ? readProject(text) : readRequirements(name, text))
-    }
-  }
-  return found
+function namedByProjects(evidence: Evidence): Requirements[] {
+  return sightingsOf(evidence).python.flatMap(({ parent, name, node }) => {
+    if (node.kind !== 'file' || INSTALLED.test(parent)) return []
+    if (PARTS.has(name) && !REQUIREMENTS_DIRECTORY.test(`${parent}/`)) return []
+    const head = evidence.excerpt(node)?.head
+    if (head?.length !== node.size) return []
+    const text = head.toString('utf8')
+    return [PROJECTS.has(name) ? readProject(text) : readRequirements(name, text)]
+  })
 }
 
-const PROJECTS: ReadonlySet<string> = new Set(['pyproject.toml', 'Pipfile'])
-const LISTS: ReadonlySet<string> = new Set(REQUIREMENTS_FILES)
+const PROJECTS: ReadonlySet<string> = new Set(PYTHON_PROJECTS)
 const PARTS: ReadonlySet<string> = new Set(REQUIREMENTS_PARTS)
-const INSTALLED = /^(?:site-packages|dist-packages|node_modules|share|proc|sys)$/
+const INSTALLED = /(?:^|\/)(?:site-packages|dist-packages|node_modules|share|proc|sys)(?:\/|$)/

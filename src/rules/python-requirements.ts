@@ -26,6 +26,9 @@ export const REQUIREMENTS_FILES: readonly string[] = [
 /** Names that such files have in a directory of requirements. */
 export const REQUIREMENTS_PARTS: readonly string[] = PARTS.map((part) => `${part}.txt`)
 
+/** Files that describe a whole project. */
+export const PYTHON_PROJECTS: readonly string[] = ['pyproject.toml', 'Pipfile']
+
 /** Such a directory, with a slash at its end. */
 export const REQUIREMENTS_DIRECTORY = /(?:^|\/)(?:requirements|reqs)\/$/
 

@@ -1,5 +1,5 @@
 import type { DirectoryNode, FileNode } from './node.ts'
-import { joinPath } from './tree.ts'
+import { joinPath, walkFiles } from './tree.ts'
 
 /** A body, and a path that shows it. */
 export interface NamedBody {
@@ -27,17 +27,28 @@ export function possibleCopies(root: DirectoryNode): NamedBody[][] {
 function groupCopies(root: DirectoryNode): NamedBody[][] {
   // Counting first, by a hash that others may share, leaves few to be named and told apart exactly.
   const counts = new Uint8Array(SLOTS)
-  visitBodies(root, (name, node) => {
-    const slot = slotOf(name, node.size)
+  walkFiles(root, '', ({ size }, name) => {
+    if (size < LEAST_COPY) return
+    const slot = slotOf(name, size)
     if ((counts[slot] ?? 0) < 2) counts[slot] = (counts[slot] ?? 0) + 1
   })
-  const groups = new Map<string, NamedBody[]>()
-  visitBodies(root, (name, node, parent) => {
-    if (counts[slotOf(name, node.size)] === 1) return
-    const key = node.size < NAMELESS_COPY ? `${node.size} ${name}` : `${node.size}`
-    add(groups, key, { path: joinPath(parent, name), node })
+  const bySize = new Map<number, NamedBody[]>()
+  const byName = new Map<string, NamedBody[]>()
+  walkFiles(root, '', (node, name, parent) => {
+    const { size } = node
+    if (size < LEAST_COPY || counts[slotOf(name, size)] === 1) return
+    const body = { path: joinPath(parent, name), node }
+    if (size < NAMELESS_COPY) add(byName, name, body)
+    else add(bySize, size, body)
   })
-  return [...groups.values()].filter(([first, ...rest]) => rest.some(({ node }) => node !== first?.node))
+  const named = [...byName.values()].flatMap(groupBySize)
+  return [...bySize.values(), ...named].filter(([first, ...rest]) => rest.some(({ node }) => node !== first?.node))
+}
+
+function groupBySize(bodies: readonly NamedBody[]): NamedBody[][] {
+  const groups = new Map<number, NamedBody[]>()
+  for (const body of bodies) add(groups, body.node.size, body)
+  return [...groups.values()]
 }
 
 const SLOTS = 1 << 18
@@ -75,7 +86,7 @@ export function possibleMoves<Deleted extends { readonly node: FileNode; readonl
   }
   if (sizes.size === 0) return []
   const to = new Map<string, NamedBody[]>()
-  visitBodies(root, (name, node, parent) => {
+  walkFiles(root, '', (node, name, parent) => {
     if (!sizes.has(node.size)) return
     const key = `${node.origin.layer} ${node.size}`
     if (from.has(key)) add(to, key, { path: joinPath(parent, name), node })
@@ -83,26 +94,8 @@ export function possibleMoves<Deleted extends { readonly node: FileNode; readonl
   return [...to].map(([key, arrived]) => ({ from: from.get(key) ?? [], to: arrived }))
 }
 
-function add<Value>(groups: Map<string, Value[]>, key: string, value: Value): void {
+function add<Key, Value>(groups: Map<Key, Value[]>, key: Key, value: Value): void {
   const group = groups.get(key)
   if (group === undefined) groups.set(key, [value])
   else group.push(value)
-}
-
-/** Calls `visit` for every body of at least `LEAST_COPY` bytes, with its name and the path of its directory. */
-function visitBodies(root: DirectoryNode, visit: (name: string, node: FileNode, parent: string) => void): void {
-  const paths = ['']
-  const directories = [root]
-  for (let directory = directories.pop(); directory !== undefined; directory = directories.pop()) {
-    const parent = paths.pop() ?? ''
-    // No pair is made for each of a hundred thousand files.
-    directory.children.forEach((node, name) => {
-      if (node.kind === 'file') {
-        if (node.size >= LEAST_COPY) visit(name, node, parent)
-      } else if (node.kind === 'directory') {
-        directories.push(node)
-        paths.push(joinPath(parent, name))
-      }
-    })
-  }
 }

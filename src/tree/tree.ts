@@ -1,4 +1,4 @@
-import type { Attributes, DirectoryNode, Node } from './node.ts'
+import type { Attributes, DirectoryNode, FileNode, Node } from './node.ts'
 
 const IMPLIED: Attributes = { mode: 0o755, uid: 0, gid: 0, xattrs: '' }
 
@@ -33,5 +33,29 @@ export function walk(root: DirectoryNode, path: string, visit: (path: string, no
       visit(at, node, name)
       if (node.kind === 'directory') pending.push([at, node])
     }
+  }
+}
+
+/**
+ * Calls `visit` with node, name and the path of its directory for every regular file beneath a directory, in the order of
+ * `walk`; where few of many files are wanted, only those need a path.
+ */
+export function walkFiles(
+  root: DirectoryNode,
+  path: string,
+  visit: (node: FileNode, name: string, parent: string) => void,
+): void {
+  const paths = [path]
+  const directories = [root]
+  for (let directory = directories.pop(); directory !== undefined; directory = directories.pop()) {
+    const parent = paths.pop() ?? ''
+    // No pair is made for each of a hundred thousand files.
+    directory.children.forEach((node, name) => {
+      if (node.kind === 'file') visit(node, name, parent)
+      else if (node.kind === 'directory') {
+        directories.push(node)
+        paths.push(joinPath(parent, name))
+      }
+    })
   }
 }

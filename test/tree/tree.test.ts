@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { find, impliedDirectory, joinPath, walk } from '../../src/tree/tree.ts'
+import { find, impliedDirectory, joinPath, walk, walkFiles } from '../../src/tree/tree.ts'
 import { dir, symlink } from '../helpers/layer.ts'
 import { contentOf } from '../helpers/stack.ts'
 
@@ -25,6 +25,16 @@ describe('a path', () => {
     const { changeset } = await contentOf({ 'd/a': 'a', 'd/l': symlink('.') })
     expect(find(changeset.added, path)?.kind).toBe(kind)
   })
+})
+
+test('a walk over files visits those of a walk, in its order, with their names and directories', async () => {
+  const { changeset } = await contentOf({ 'd/e/a': 'a', 'd/l': symlink('e'), 'd/b': 'b', 'e/': dir(), c: 'c' })
+  const paths: string[] = []
+  walk(changeset.added, 'top', (path, node) => node.kind === 'file' && paths.push(path))
+  const visited: string[] = []
+  walkFiles(changeset.added, 'top', (node, name, parent) => visited.push(joinPath(parent, name), node.kind))
+  expect(paths).toHaveLength(3)
+  expect(visited).toEqual(paths.flatMap((path) => [path, 'file']))
 })
 
 test('a walk visits every path beneath a directory once, parents before what is in them', async () => {
