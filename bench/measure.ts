@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 
-/** One whole process, or one pipeline of them, from its start to its end. */
-interface Run {
+/** One whole process, or one pipeline of them, from its start to its end or to what is waited for. */
+export interface Run {
   /** Wall time in milliseconds. */
   readonly milliseconds: number
   /** Peak resident memory in bytes of the largest process in it; undefined where the system does not tell. */
@@ -13,7 +13,7 @@ interface Run {
 const LOOK = 15
 
 /** Runs a shell command line with its output thrown away; a failed threshold (exit code 1) is no error. */
-async function run(command: string): Promise<Run> {
+async function runCommand(command: string): Promise<Run> {
   const begun = performance.now()
   const child = spawn('sh', ['-c', command], { stdio: ['ignore', 'ignore', 'pipe'] })
   let complaint = ''
@@ -55,14 +55,19 @@ export interface Figures {
   readonly runs: number
 }
 
+/** The middle of some numbers; 0 where there is none. */
+export function medianOf(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b)
+  const middle = sorted.length >> 1
+  return (sorted.length % 2 === 1 ? sorted[middle] : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2) ?? 0
+}
+
 /** Sums up runs of one command. */
 function sumUp(runs: readonly Run[]): Figures {
   const times = runs.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b)
-  const middle = times.length >> 1
-  const median = times.length % 2 === 1 ? times[middle] : ((times[middle - 1] ?? 0) + (times[middle] ?? 0)) / 2
   const peaks = runs.map(({ peakBytes }) => peakBytes).filter((peak) => peak !== undefined)
   return {
-    median: median ?? 0,
+    median: medianOf(times),
     min: times[0] ?? 0,
     max: times.at(-1) ?? 0,
     peakBytes: peaks.length === 0 ? undefined : Math.max(...peaks),
@@ -70,16 +75,19 @@ function sumUp(runs: readonly Run[]): Figures {
   }
 }
 
+/** What is timed: a shell command line, or something that times itself. */
+export type Timed = string | (() => Promise<Run>)
+
 /** Runs commands in turn, A B A B …, each first once uncounted, then `count` times. */
 export async function inTurn(
-  commands: ReadonlyMap<string, { command: string; count: number }>,
+  commands: ReadonlyMap<string, { command: Timed; count: number }>,
 ): Promise<Map<string, Figures>> {
   const runs = new Map<string, Run[]>([...commands.keys()].map((name) => [name, []]))
   const rounds = Math.max(...[...commands.values()].map(({ count }) => count))
   for (let round = -1; round < rounds; round++) {
     for (const [name, { command, count }] of commands) {
       if (round >= count) continue
-      const one = await run(command)
+      const one = typeof command === 'string' ? await runCommand(command) : await command()
       if (round >= 0) runs.get(name)?.push(one)
     }
   }

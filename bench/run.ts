@@ -4,11 +4,14 @@ import { cpus, totalmem, type } from 'node:os'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { hasOtherNodes, installNode } from '../scripts/nodes.ts'
-import { type Figures, inTurn } from './measure.ts'
+import { judged } from './judged.ts'
+import { type Figures, inTurn, type Timed } from './measure.ts'
+import { firstFrame } from './ui.ts'
+import { keysSection } from './ui-keys.ts'
 import { ARCHIVES, has } from './workload.ts'
 
-// Times whole processes side by side and writes bench/RESULTS.md; needs `npm run build` first.
-// Arguments choose cases by a part of their name.
+// Times whole processes side by side, and what keys do on the screen, and writes bench/RESULTS.md; needs `npm run build`
+// first. Arguments choose cases by a part of their name: `ui` is all that is about the screen.
 
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))))
 
@@ -18,6 +21,7 @@ const DIVE_RUNS = 1
 
 const node = process.execPath
 const others = hasOtherNodes ? { 22: installNode(22), 24: installNode(24) } : undefined
+const nodes = [node, ...Object.values(others ?? {})]
 const dive = process.env.DIVE ?? (has('dive') ? 'dive' : undefined)
 
 const OURS = 'layerscope'
@@ -32,8 +36,8 @@ interface Goal {
 
 interface Case {
   readonly name: string
-  /** Shell command lines by name; archives are made when they are asked for. */
-  commands(): Readonly<Record<string, string>>
+  /** What is timed, by name; archives are made when they are asked for. */
+  commands(): Readonly<Record<string, Timed>>
   readonly goals: readonly Goal[]
   /** What else the figures say, as a sentence. */
   note?(figures: ReadonlyMap<string, Figures>): string | undefined
@@ -61,14 +65,13 @@ function rulesCase(name: string, archive: () => string): Case {
   }
 }
 
-/** layerscope on each Node there is. */
-const onEveryNode = (input: string) => ({
-  [OURS]: layerscope(input),
-  ...(others && {
-    [`${OURS}, Node 22`]: layerscope(input, others[22]),
-    [`${OURS}, Node 24`]: layerscope(input, others[24]),
-  }),
+/** Something on each Node there is. */
+const withEveryNode = <T>(make: (binary: string) => T): Readonly<Record<string, T>> => ({
+  [OURS]: make(node),
+  ...(others && { [`${OURS}, Node 22`]: make(others[22]), [`${OURS}, Node 24`]: make(others[24]) }),
 })
+
+const onEveryNode = (input: string) => withEveryNode((binary) => layerscope(input, binary))
 
 const diveOn = (archive: string) =>
   dive === undefined ? {} : { [DIVE]: `CI=true ${dive} --source docker-archive ${archive}` }
@@ -199,6 +202,27 @@ const CASES: readonly Case[] = [
     commands: () => ({ [START]: `${node} -e 0`, [OURS]: `${node} dist/main.js --version` }),
     goals: [atMost('`node -e 0` + 30 ms', { [START]: 1 }, 30)],
   },
+  {
+    name: 'ui: smallest sample, from the start to the first frame that shows it, 200x50',
+    commands: () => ({
+      [START]: `${node} -e 0`,
+      ...withEveryNode((binary) => () => firstFrame(binary, 'sample-images/slim-python.tar')),
+    }),
+    goals: [atMost('`node -e 0` + 350 ms', { [START]: 1 }, 350)],
+  },
+]
+
+/** One section of the results. */
+interface Part {
+  readonly name: string
+  section(): Promise<string>
+}
+
+const UI_KEYS = 'ui: keys on 1,000,000 files in 20 layers, 200x50'
+
+const PARTS: readonly Part[] = [
+  ...CASES.map((one): Part => ({ name: one.name, section: () => timed(one) })),
+  { name: UI_KEYS, section: () => keysSection(UI_KEYS, nodes) },
 ]
 
 function zstdTwin(): Record<string, string> {
@@ -211,28 +235,26 @@ function zstdTwin(): Record<string, string> {
 }
 
 const wanted = process.argv.slice(2)
-const chosen = CASES.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
+const chosen = PARTS.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)))
 const sections: string[] = []
-for (const one of chosen) {
-  const commands = Object.entries(one.commands()).map(
-    ([name, command]) => [name, { command, count: name === DIVE ? DIVE_RUNS : RUNS }] as const,
-  )
-  const section = describe(one, await inTurn(new Map(commands)))
+for (const part of chosen) {
+  const section = await part.section()
   console.log(section)
   sections.push(section)
 }
 if (wanted.length === 0) writeFileSync('bench/RESULTS.md', `${heading()}\n${sections.join('\n')}`)
 
+async function timed(one: Case): Promise<string> {
+  const commands = Object.entries(one.commands()).map(
+    ([name, command]) => [name, { command, count: name === DIVE ? DIVE_RUNS : RUNS }] as const,
+  )
+  return describe(one, await inTurn(new Map(commands)))
+}
+
 function describe({ name, goals, note }: Case, figures: ReadonlyMap<string, Figures>): string {
   const rows = [...figures].map(([command, { median, min, max, peakBytes, runs }]) => {
     const peak = peakBytes === undefined ? '' : `${Math.round(peakBytes / MB)} MB`
     return `| ${command} | ${seconds(median)} | ${seconds(min)} … ${seconds(max)} | ${peak} | ${runs} |`
-  })
-  const judged = goals.map(({ text, measure }) => {
-    const found = measure(figures)
-    if (found === undefined) return `- at most ${text}: not measured here`
-    const ratio = found.value / found.limit
-    return `- at most ${text}: ${ratio <= 1 ? 'met' : '**missed**'}, ${ratio.toFixed(2)} of the limit`
   })
   return [
     `## ${name}`,
@@ -241,10 +263,15 @@ function describe({ name, goals, note }: Case, figures: ReadonlyMap<string, Figu
     '|---|---:|---:|---:|---:|',
     ...rows,
     '',
-    ...judged,
+    ...goals.map(({ text, measure }) => judged(text, measure(figures))),
     '',
     ...[note?.(figures)].flatMap((text) => (text === undefined ? [] : [text, ''])),
   ].join('\n')
+}
+
+/** What a Node calls itself, such as `v20.20.2`. */
+function versionOf(binary: string): string {
+  return execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim()
 }
 
 function seconds(milliseconds: number): string {
@@ -253,13 +280,10 @@ function seconds(milliseconds: number): string {
 
 function heading(): string {
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown processor'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()}`
-  const nodes = [node, ...Object.values(others ?? {})].map((binary) =>
-    execFileSync(binary, ['--version'], { encoding: 'utf8' }).trim(),
-  )
   return [
     '# Benchmark results',
     '',
-    `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}; ${machine}; Node ${nodes.join(', ')}${dive === undefined ? '' : '; dive 0.13.1'}.`,
+    `Written by \`npm run bench\` on ${new Date().toISOString().slice(0, 10)}; ${machine}; Node ${nodes.map(versionOf).join(', ')}${dive === undefined ? '' : '; dive 0.13.1'}.`,
     'Whole processes in turn, medians; each first ran once uncounted. Compare within a table: the machine is shared.',
     '',
   ].join('\n')

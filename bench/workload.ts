@@ -88,6 +88,12 @@ export const ARCHIVES = {
   built: () => cached('built.tar', dockerSave(built(), false, builtBy)),
   million: () =>
     cached('million.tar', dockerSave(Array.from({ length: 20 }, (_, k) => files(k * 50_000, 50_000, small)))),
+  /** As many files, of which the upper five layers store 250,000 again as they were: five findings of 50,000 files. */
+  millionAgain: () =>
+    cached(
+      'million-again.tar',
+      dockerSave(Array.from({ length: 20 }, (_, k) => files((k % 15) * 50_000, 50_000, small))),
+    ),
 }
 
 function manyLayers(changes: number): Layers {
