@@ -48,6 +48,9 @@ const BEGINNING: Look = { bytes: 64, program: false }
 const EXECUTABLE = 0o111
 const LIBRARY = /\.(?:so(?:\.[\d.]+)?|node)$/
 
+/** How many shapes of names there are. */
+const SHAPES = 1 << 12
+
 const byName = indexed(({ names = [] }) => names)
 const byBeginning = indexed(({ beginnings = [] }) => beginnings)
 const byEnding = indexed(({ endings = [] }) => endings)
@@ -81,42 +84,74 @@ export const CREDENTIAL_PATHS: readonly string[] = CREDENTIAL_FILES.flatMap(
 const NONE: readonly Row[] = []
 
 function rowsOf(name: string): readonly Row[] {
-  const slash = name.lastIndexOf('/') + 1
-  const base = name.slice(slash)
-  const dot = base.lastIndexOf('.')
-  const found = [
-    byName.get(base),
-    byBeginning.get(stemOf(base)),
-    dot < 0 ? undefined : byEnding.get(base.slice(dot)),
-    rowsWithin(name.slice(0, slash)),
-  ]
-  if (found.every((rows) => rows === undefined)) return NONE
+  // One loop over the last name, where `lastIndexOf` and its like would cost more than all the rest.
+  let slash = name.length
+  let dot = -1
+  let stem = name.length
+  let later = name.length
+  for (; slash > 0; slash--) {
+    const code = name.charCodeAt(slash - 1)
+    if (code === SLASH) break
+    if (code !== DOT && code !== HYPHEN) continue
+    later = stem
+    stem = slash - 1
+    if (code === DOT && dot < 0) dot = stem
+  }
+  // A stem ends at the first dot or hyphen that does not begin the name.
+  if (stem === slash) stem = later
+  const named = lookUp(byName, name, slash, name.length)
+  const begun = lookUp(byBeginning, name, slash, stem)
+  const ended = dot < 0 ? undefined : lookUp(byEnding, name, dot, name.length)
+  const within = rowsWithin(name, slash)
+  if (named === undefined && begun === undefined && ended === undefined && within === undefined) return NONE
   const directories = name.slice(0, slash)
-  const fits = ({ within, outside, named }: Row): boolean =>
-    (within === undefined || within.test(directories)) &&
-    (outside === undefined || !outside.test(name)) &&
-    (named === undefined || named.test(base))
-  return found.flatMap((rows = NONE) => rows.filter(fits))
+  const base = name.slice(slash)
+  const fits = (row: Row): boolean =>
+    (row.within === undefined || row.within.test(directories)) &&
+    (row.outside === undefined || !row.outside.test(name)) &&
+    (row.named === undefined || row.named.test(base))
+  return [named, begun, ended, within].flatMap((rows = NONE) => rows.filter(fits))
 }
 
-/** A name up to its first dot or hyphen that does not begin it. */
-function stemOf(base: string): string {
-  for (let i = 1; i < base.length; i++) if (base[i] === '.' || base[i] === '-') return base.slice(0, i)
-  return base
-}
+const SLASH = 47
+const DOT = 46
+const HYPHEN = 45
 
 // The files of a directory stand together in most tars.
 let lastWithin: { readonly directories: string; readonly rows: readonly Row[] | undefined } | undefined
 
-function rowsWithin(directories: string): readonly Row[] | undefined {
-  if (lastWithin?.directories !== directories) {
-    lastWithin = { directories, rows: byDirectory.get(directories.replace(/^(?:\.?\/)+|\/$/g, '')) }
+function rowsWithin(name: string, slash: number): readonly Row[] | undefined {
+  if (lastWithin?.directories.length !== slash || !name.startsWith(lastWithin.directories)) {
+    const directories = name.slice(0, slash)
+    lastWithin = { directories, rows: byDirectory.rows.get(directories.replace(/^(?:\.?\/)+|\/$/g, '')) }
   }
   return lastWithin.rows
 }
 
-function indexed(keysOf: (row: Row) => readonly string[]): Map<string, Row[]> {
-  const index = new Map<string, Row[]>()
-  for (const row of LOOKS) for (const key of keysOf(row)) index.set(key, [...(index.get(key) ?? []), row])
-  return index
+/** Rows by what they are found by. */
+interface Index {
+  readonly rows: ReadonlyMap<string, readonly Row[]>
+  /** Marks the shapes that keys have, so that most names are told without cutting a text out of them. */
+  readonly shapes: Uint8Array
+}
+
+function lookUp({ rows, shapes }: Index, name: string, from: number, to: number): readonly Row[] | undefined {
+  return shapes[shapeOf(name, from, to)] === 1 ? rows.get(name.slice(from, to)) : undefined
+}
+
+/** A number below `SHAPES` made of the first and the last character of a part of a text, and of its length. */
+function shapeOf(text: string, from: number, to: number): number {
+  return (text.charCodeAt(from) + 53 * text.charCodeAt(to - 1) + 509 * (to - from)) & (SHAPES - 1)
+}
+
+function indexed(keysOf: (row: Row) => readonly string[]): Index {
+  const rows = new Map<string, Row[]>()
+  const shapes = new Uint8Array(SHAPES)
+  for (const row of LOOKS) {
+    for (const key of keysOf(row)) {
+      rows.set(key, [...(rows.get(key) ?? []), row])
+      shapes[shapeOf(key, 0, key.length)] = 1
+    }
+  }
+  return { rows, shapes }
 }

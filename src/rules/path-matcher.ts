@@ -38,7 +38,7 @@ export class PathMatcher {
   }
 
   #place(isAnyDepth: boolean): Place {
-    return { id: this.#places++, isAnyDepth, owners: [], literals: new Map(), wild: new Map(), deep: undefined }
+    return { id: this.#places++, isAnyDepth, owners: [], literals: undefined, wild: undefined, deep: undefined }
   }
 
   #add(root: Place, path: string, owner: number): void {
@@ -50,9 +50,13 @@ export class PathMatcher {
         place = place.deep
         continue
       }
-      place = segment.includes('*')
-        ? this.#next(place.wild, this.#wildcard(segment))
-        : this.#next(place.literals, segment)
+      if (segment.includes('*')) {
+        place.wild ??= new Map()
+        place = this.#next(place.wild, this.#wildcard(segment))
+      } else {
+        place.literals ??= new Map()
+        place = this.#next(place.literals, segment)
+      }
     }
     place.owners.push(owner)
   }
@@ -89,8 +93,9 @@ interface Place {
   readonly isAnyDepth: boolean
   /** Whose patterns end here. */
   readonly owners: number[]
-  readonly literals: Map<string, Place>
-  readonly wild: Map<Wildcard, Place>
+  /** What names lead to, and what those lead to that a wildcard matches. */
+  literals: Map<string, Place> | undefined
+  wild: Map<Wildcard, Place> | undefined
   /** Where `**` leads. */
   deep: Place | undefined
 }
@@ -120,8 +125,8 @@ function makeState(positions: readonly Place[]): PathState {
   const unsorted: Wildcard[] = []
   const wildcards = new Set<Wildcard>()
   for (const { literals, wild } of positions) {
-    for (const name of literals.keys()) byName.set(name, unmade)
-    for (const wildcard of wild.keys()) wildcards.add(wildcard)
+    for (const name of literals?.keys() ?? []) byName.set(name, unmade)
+    for (const wildcard of wild?.keys() ?? []) wildcards.add(wildcard)
   }
   for (const wildcard of wildcards) {
     const { text } = wildcard
@@ -162,8 +167,9 @@ function placesAfter({ positions }: PathState, name: string): Place[] {
   const next: Place[] = []
   for (const place of positions) {
     if (place.isAnyDepth) next.push(place)
-    const literal = place.literals.get(name)
+    const literal = place.literals?.get(name)
     if (literal !== undefined) next.push(literal)
+    if (place.wild === undefined) continue
     for (const [wildcard, to] of place.wild) if (wildcard.test(name)) next.push(to)
   }
   return next
