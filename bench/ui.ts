@@ -5,7 +5,7 @@ import type { Run } from './measure.ts'
 const COLUMNS = 200
 const ROWS = 50
 /** Milliseconds without a frame after which a program is taken for broken. */
-const LONGEST_WAIT = 60_000
+const LONGEST_WAIT = 30_000
 /** What ends every frame. */
 const FRAME_END = '\u001b[?2026l'
 /** In the title of the list of files, which only an image that has been read has. */

@@ -62,25 +62,32 @@ function pathOf({ path, pathBytes }: WastedBody): string {
   return (pathBytes === undefined ? path : decodeName(Buffer.from(pathBytes, 'base64'))).slice(1)
 }
 
-/** How the items of one grouping are named. */
-const LABELS: Readonly<Record<'cause' | 'directory', (item: Item) => string>> = {
-  cause: ({ cause }) => cause,
-  directory: ({ path }) => `/${path.slice(0, Math.max(path.lastIndexOf('/'), 0))}`,
-}
+/** What tells the groups of one grouping apart, and how a group is named by that. */
+const GROUPED_BY = {
+  cause: { key: ({ cause }: Item) => cause, label: (cause: string) => cause },
+  directory: {
+    // A part of the path costs no copy, which counts where there are many items.
+    key: ({ path }: Item) => path.slice(0, Math.max(path.lastIndexOf('/'), 0)),
+    label: (directory: string) => `/${directory}`,
+  },
+} as const
 
 /** Wasted bodies in groups, the largest group first. */
 export function wasteGroups(items: readonly Item[], by: 'cause' | 'directory'): Group[] {
-  const groups = new Map<string, Item[]>()
+  const { key: keyOf, label } = GROUPED_BY[by]
+  const groups = new Map<string, { readonly members: Item[]; bytes: number }>()
   for (const item of items) {
-    const label = LABELS[by](item)
-    const group = groups.get(label)
-    if (group === undefined) groups.set(label, [item])
-    else group.push(item)
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, { members: [item], bytes: item.bytes })
+    else {
+      group.members.push(item)
+      group.bytes += item.bytes
+    }
   }
   return [...groups]
-    .map(([label, group]): Group => {
-      const bytes = group.reduce((sum, item) => sum + item.bytes, 0)
-      return { key: label, label, bytes, count: group.length, items: () => group }
+    .map(([key, { members, bytes }]): Group => {
+      return { key, label: label(key), bytes, count: members.length, items: () => members }
     })
     .sort((a, b) => b.bytes - a.bytes)
 }
@@ -88,14 +95,54 @@ export function wasteGroups(items: readonly Item[], by: 'cause' | 'directory'): 
 /** What a grouping lists: groups, or items that are in none. */
 export type Grouped = { readonly groups: readonly Group[] } | { readonly items: readonly Item[] }
 
-/** What a grouping lists as rows, without the items of folded groups. */
-export function itemRows(grouped: Grouped, folding: Folding): ItemRow[] {
-  if ('items' in grouped) return grouped.items.map((item) => ({ kind: 'item', item, group: undefined }))
-  const rows: ItemRow[] = []
-  for (const group of grouped.groups) {
-    rows.push({ kind: 'group', group })
-    if (isFolded(folding, group.key)) continue
-    for (const item of group.items()) rows.push({ kind: 'item', item, group })
+/** The rows of the waste pane, of which only those are made that somebody looks at. */
+export interface ItemRows {
+  readonly length: number
+  /** Undefined where there is no such row. */
+  at(row: number): ItemRow | undefined
+  /** The row above a group's items, or -1. */
+  rowOf(group: Group): number
+}
+
+/** What a grouping lists as rows, without the items of folded groups; the items of a group are not asked for before a row of them is. */
+export function itemRows(grouped: Grouped, folding: Folding): ItemRows {
+  if ('items' in grouped) {
+    const { items } = grouped
+    const itemAt = (row: number): ItemRow | undefined => {
+      const item = items[row]
+      return item && { kind: 'item', item, group: undefined }
+    }
+    return { length: items.length, at: itemAt, rowOf: () => -1 }
   }
-  return rows
+  const { groups } = grouped
+  const starts: number[] = []
+  let length = 0
+  for (const { key, count } of groups) {
+    starts.push(length)
+    length += 1 + (isFolded(folding, key) ? 0 : count)
+  }
+  return {
+    length,
+    at(row) {
+      if (!(row >= 0 && row < length)) return undefined
+      const index = lastUpTo(starts, row)
+      const group = groups[index] as Group
+      const beneath = row - (starts[index] ?? 0)
+      return beneath === 0
+        ? { kind: 'group', group }
+        : { kind: 'item', item: group.items()[beneath - 1] as Item, group }
+    },
+    rowOf: (group) => starts[groups.indexOf(group)] ?? -1,
+  }
+}
+
+/** The index of the last of some ascending numbers, the first of which is 0, that is not above a given one. */
+function lastUpTo(ascending: readonly number[], number: number): number {
+  let low = 0
+  for (let high = ascending.length; high - low > 1; ) {
+    const middle = (low + high) >> 1
+    if ((ascending[middle] as number) <= number) low = middle
+    else high = middle
+  }
+  return low
 }

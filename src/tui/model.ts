@@ -12,7 +12,7 @@ import { Scenario } from '../what-if/scenario.ts'
 import { biographyOf, type Deed } from './biography.ts'
 import { findingGroups } from './findings.ts'
 import type { Folding } from './folding.ts'
-import { type Grouped, type Item, type ItemRow, itemRows, wastedItems, wasteGroups } from './items.ts'
+import { type Grouped, type Item, type ItemRows, itemRows, wastedItems, wasteGroups } from './items.ts'
 import { Listing } from './listing.ts'
 import { openBodies } from './mark.ts'
 import { parseMatcher } from './matcher.ts'
@@ -45,7 +45,7 @@ export interface Model {
   readonly unreadable: string | undefined
   /** Every wasted body, largest first. */
   readonly items: readonly Item[]
-  itemRows(grouping: Grouping, folding: Folding): readonly ItemRow[]
+  itemRows(grouping: Grouping, folding: Folding): ItemRows
   /** The largest finding that claims the body of a file. */
   findingOf(file: FileNode): Finding | undefined
   /** What the rule behind a finding says of all its findings. */

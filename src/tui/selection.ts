@@ -1,7 +1,7 @@
 import type { Node } from '../tree/node.ts'
 import { nodeOf, pathOf } from './entry.ts'
 import { currentEntry } from './files.ts'
-import type { ItemRow } from './items.ts'
+import type { ItemRow, ItemRows } from './items.ts'
 import type { Model } from './model.ts'
 import type { State } from './state.ts'
 
@@ -13,13 +13,13 @@ export interface Selected {
 }
 
 /** The rows of the waste pane. */
-export function wasteList({ grouping, groupFolding }: State, model: Model): readonly ItemRow[] {
+export function wasteList({ grouping, groupFolding }: State, model: Model): ItemRows {
   return model.itemRows(grouping, groupFolding[grouping])
 }
 
 /** The row of the waste pane that its cursor is on. */
 export function currentItemRow(state: State, model: Model): ItemRow | undefined {
-  return wasteList(state, model)[state.waste.row]
+  return wasteList(state, model).at(state.waste.row)
 }
 
 /** The path under the cursor of the files or the waste pane; undefined where it is on none. */

@@ -37,7 +37,8 @@ export function wasteRows(state: State, model: Model, width: number, height: num
   if (rows.length === 0) return [makeRow([[EMPTY[grouping === 'finding' ? 'finding' : 'waste'], 'dim']], width)]
   return [
     titleRow(look),
-    ...rows.slice(waste.top, waste.top + height - 1).map((row, i) => {
+    ...Array.from({ length: Math.max(0, Math.min(height - 1, rows.length - waste.top)) }, (_, i) => {
+      const row = rows.at(waste.top + i) as ItemRow
       const selected = waste.top + i === waste.row
       const tick = isRowTicked(state, row) ? look.glyphs.tick : ' '
       if (row.kind === 'item') return makeRow(itemPieces(row, tick, look), width, selected)

@@ -52,7 +52,7 @@ export function toggleGroups(state: State, model: Model): State {
 
 /** The cursor on the line of a group. */
 function onGroup(state: State, group: Group, model: Model): State {
-  const row = wasteList(state, model).findIndex((one) => one.kind === 'group' && one.group === group)
+  const row = wasteList(state, model).rowOf(group)
   return { ...state, waste: { ...state.waste, row } }
 }
 
