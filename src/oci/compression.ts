@@ -88,12 +88,31 @@ function guardRatio(out: number, consumed: number, what: string, limits: Limits)
   if (out > SMALL_OUTPUT && out > consumed * limits.inflation) throw exceeded('inflation', what)
 }
 
+/**
+ * Gives back memory at once: what is transferred to a port that is closed goes nowhere. Left to the garbage collector,
+ * a MiB of output after the other makes it mark the whole heap dozens of times, on the cores that inflate.
+ */
+function forgetter(): (bytes: Buffer) => void {
+  const { port1: nowhere } = new MessageChannel()
+  nowhere.close()
+  return ({ buffer }) => {
+    if (buffer instanceof ArrayBuffer) nowhere.postMessage(undefined, [buffer])
+  }
+}
+
+/** Whether a chunk is the last that a decoder cut out of an output buffer: it has begun another by then. */
+function isWhollyUsed({ buffer, byteOffset, length }: Buffer): boolean {
+  return buffer.byteLength === OUTPUT_CHUNK && byteOffset + length === OUTPUT_CHUNK
+}
+
 /** Writes pieces to a decoder, each when the one before it is used up, and hands on what comes out. */
 function pumped(decoder: Transform, pieces: AsyncGenerator<Buffer>, damaged: string, watch: Watch): ClosableFeed {
   let failure: unknown
   let ended = false
   let closed = false
   let out = 0
+  let given: Buffer | undefined
+  const forget = forgetter()
   let wake = () => {}
   let release = () => {}
   const fail = (error: unknown) => {
@@ -136,10 +155,13 @@ function pumped(decoder: Transform, pieces: AsyncGenerator<Buffer>, damaged: str
 
   return {
     async read() {
+      if (given !== undefined && isWhollyUsed(given)) forget(given)
+      given = undefined
       for (;;) {
         if (failure !== undefined) throw failure
         const chunk = decoder.read() as Buffer | null
         if (chunk !== null) {
+          given = chunk
           out += chunk.length
           watch.out(out)
           return chunk
