@@ -22,7 +22,7 @@ const DIVE_RUNS = 1
 const node = process.execPath
 const others = hasOtherNodes ? { 22: installNode(22), 24: installNode(24) } : undefined
 const nodes = [node, ...Object.values(others ?? {})]
-const dive = process.env.DIVE ?? (has('dive') ? 'dive' : undefined)
+const dive = (process.env.DIVE ?? (has('dive') ? 'dive' : '')) || undefined
 
 const OURS = 'layerscope'
 const DIVE = 'dive'
