@@ -4,7 +4,7 @@ import { BLOCK_BYTES } from '../tree/compare.ts'
 import type { FileNode } from '../tree/node.ts'
 import { cleanPath } from './archive-path.ts'
 import { type BodyHash, BodyHasher } from './body-hash.ts'
-import { ByteSource, type Feed } from './byte-source.ts'
+import { type Awaitable, ByteSource, type Feed } from './byte-source.ts'
 import { ChangesetBuilder, type LayerEntries } from './changeset-builder.ts'
 import { type CompressedBytesOf, CompressedSpans } from './compressed-spans.ts'
 import { decompress, sniffCompression } from './compression.ts'
@@ -158,13 +158,17 @@ async function readEntries(
   const reader = new TarReader(tar, what, reading.limits)
   const builder = new ChangesetBuilder(what, reading.limits)
   const excerpts = new Map<FileNode, PlacedExcerpt>()
+  let hash: ContentHash | undefined
   let kept = 0
   let unseen = 0
   const keep = (file: FileNode, name: string, excerpt: Excerpt): void => {
     excerpts.set(file, { ...excerpt, path: cleanPath(name).path })
     kept += excerpt.head.length
   }
-  for (let entry = await reader.next(); entry !== undefined; entry = await reader.next()) {
+  for (;;) {
+    const next = reader.next()
+    const entry = next instanceof Promise ? await next : next
+    if (entry === undefined) break
     reading.progress.entries++
     const { name, type, mode, size } = entry
     if (type !== 'g') listing?.push({ name, type, mode, size })
@@ -178,34 +182,47 @@ async function readEntries(
     // Only while its map is at hand can a sparse file be told from its stored bytes.
     if (hashAll || entry.sparse !== undefined) {
       const taker = look && new ExcerptTaker(look, size)
-      Object.assign(file, await hashBody(reader, entry, await reading.contentHash(), taker))
+      hash ??= await reading.contentHash()
+      const hashed = hashBody(reader, entry, hash, taker)
+      Object.assign(file, hashed instanceof Promise ? await hashed : hashed)
       if (taker !== undefined) keep(file, name, taker.finish())
     } else if (look !== undefined) keep(file, name, await takeExcerpt(reader, look, size))
   }
   return { ...builder.finish(), ...(listing && { listing }), excerpts, unseen }
 }
 
-async function hashBody(
+/** Hashes a body as it passes, at once where it lies ready in one piece, as most do. */
+function hashBody(
   reader: TarReader,
   entry: TarEntry,
   hash: ContentHash,
   taker: ExcerptTaker | undefined,
+): Awaitable<BodyHash> {
+  const chunk = reader.readBody()
+  const isWhole = chunk instanceof Buffer && chunk.length === entry.size && entry.size <= BLOCK_BYTES
+  if (!isWhole || entry.sparse !== undefined) return hashPieces(reader, chunk, entry, hash, taker)
+  taker?.take(chunk, 0)
+  return { hash: hash.whole(chunk) }
+}
+
+async function hashPieces(
+  reader: TarReader,
+  first: Awaitable<Buffer | undefined>,
+  { sparse }: TarEntry,
+  hash: ContentHash,
+  taker: ExcerptTaker | undefined,
 ): Promise<BodyHash> {
-  let chunk = await reader.readBody()
-  if (chunk !== undefined && chunk.length === entry.size && entry.sparse === undefined && entry.size <= BLOCK_BYTES) {
-    taker?.take(chunk, 0)
-    return { hash: hash.whole(chunk) }
-  }
   const hasher = new BodyHasher(hash)
-  if (entry.sparse !== undefined) hasher.update(Buffer.from(JSON.stringify(entry.sparse)))
-  for (let at = 0; chunk !== undefined; chunk = await reader.readBody()) {
+  if (sparse !== undefined) hasher.update(Buffer.from(JSON.stringify(sparse)))
+  let at = 0
+  for (let chunk = await first; chunk !== undefined; chunk = await reader.readBody()) {
     hasher.update(chunk)
     taker?.take(chunk, at)
     at += chunk.length
   }
   const found = hasher.finish()
   // What was stored of a sparse file stands at other places than its content.
-  return entry.sparse === undefined ? found : { hash: found.hash }
+  return sparse === undefined ? found : { hash: found.hash }
 }
 
 /** Hashes bytes on their way; nothing can be passed over unseen. */

@@ -41,6 +41,8 @@ export class TarReader {
   /** Bytes that the current sparse body has more than its map. */
   #unmapped = 0
   #ended = false
+  /** What the extended headers have said of the entry that is to come. */
+  #extended = unextended
   #failure: unknown
 
   /** A reader of the tar that starts where `source` stands; `what` names it in errors. */
@@ -52,50 +54,51 @@ export class TarReader {
   }
 
   /** The next entry, past whatever is left of the last body; undefined at the end of the archive. */
-  async next(): Promise<TarEntry | undefined> {
+  next(): Awaitable<TarEntry | undefined> {
     if (this.#failure !== undefined) throw this.#failure
     try {
       if (this.#unmapped !== 0) throw this.#damaged(`the sparse map of ${this.#entryName} does not fit its body`)
-      const source = this.#source
-      let extended = unextended
-      while (!this.#ended) {
-        const rest = this.#left + this.#padding
-        if (rest <= source.ready) this.#passReady(rest)
-        else {
-          const skipped = source.skip(rest)
-          if (!this.#passed(rest, skipped instanceof Promise ? await skipped : skipped)) break
-        }
-        this.#headerAt = this.#position
-        if (extended === unextended) this.#entryAt = this.#headerAt
-        if (source.ready < BLOCK_BYTES) {
-          const filled = source.fill(BLOCK_BYTES)
-          if (!this.#hasBlock(filled instanceof Promise ? await filled : filled)) break
-        }
-        const block = source.take(BLOCK_BYTES)
-        const header = decodeHeader(block)
-        if (header === undefined) {
-          await this.#checkEnd()
-          break
-        }
-        this.#expectBody(header)
-        if (!isExtendedHeader(header.type)) {
-          applyExtended(header, extended)
-          this.#expectBody(header)
-          const format = sparseFormat(header.type, extended.records)
-          const sparse = format && (await this.#readMap(format, header, block, extended.records))
-          return this.#giveEntry(header, extended.records, sparse)
-        }
-        const pending = this.#extendedBody(header.size)
-        const body = pending instanceof Promise ? await pending : pending
-        if (header.type === 'g') return this.#giveGlobal(header, parsePax(body))
-        extended = extend(extended, header.type, body)
-      }
-      this.#ended = true
-      this.#entry = undefined
-      return undefined
+      const entry = this.#advance()
+      return entry instanceof Promise ? entry.catch((error) => Promise.reject(this.#fail(error))) : entry
     } catch (error) {
       throw this.#fail(error)
     }
+  }
+
+  /** Goes on to the next entry; a promise only where something must be waited for, after which it takes up again where it was. */
+  #advance(): Awaitable<TarEntry | undefined> {
+    const source = this.#source
+    while (!this.#ended) {
+      const rest = this.#left + this.#padding
+      if (rest > 0) {
+        const skipped = source.skip(rest)
+        if (skipped instanceof Promise) {
+          return skipped.then((n) => {
+            this.#pass(rest, n)
+            return this.#advance()
+          })
+        }
+        this.#pass(rest, skipped)
+      }
+      const filled = source.fill(BLOCK_BYTES)
+      if (filled instanceof Promise) return filled.then(() => this.#advance())
+      if (!filled) {
+        this.#endHere()
+        break
+      }
+      this.#headerAt = this.#position
+      if (this.#extended === unextended) this.#entryAt = this.#headerAt
+      const block = source.take(BLOCK_BYTES)
+      const header = decodeHeader(block)
+      if (header === undefined) return this.#checkEnd()
+      this.#expectBody(header)
+      if (!isExtendedHeader(header.type)) return this.#describe(header, block)
+      const body = this.#extendedBody(header.size)
+      if (body instanceof Promise) return body.then((bytes) => this.#extend(header, bytes) ?? this.#advance())
+      const global = this.#extend(header, body)
+      if (global !== undefined) return global
+    }
+    return this.#end()
   }
 
   /** The next bytes of the current body as they lie ready, valid until the source is asked again; undefined at its end. */
@@ -148,32 +151,31 @@ export class TarReader {
     return this.#takeBody()
   }
 
-  #passReady(rest: number): void {
-    if (rest > 0) this.#source.take(rest)
-    this.#left = 0
-    this.#padding = 0
-  }
-
-  /** Ends a body with its padding, after so many bytes of both; gives whether the archive goes on: padding alone may be missing. */
-  #passed(rest: number, skipped: number): boolean {
+  /** Ends a body with its padding, after so many bytes of both; padding alone may be missing, at the end of the archive. */
+  #pass(rest: number, skipped: number): void {
     if (skipped < this.#left) throw this.#truncated(`the body of ${this.#entryName}`)
     this.#left = 0
     this.#padding = 0
-    return skipped === rest
+    if (skipped < rest) this.#ended = true
   }
 
-  /** Whether there is a block; there is none where the archive ends instead, which it may without any mark. */
-  #hasBlock(isWhole: boolean): boolean {
-    if (isWhole) return true
+  /** Ends where no block follows: an archive may end without any mark, but not within a block. */
+  #endHere(): void {
     if (this.#source.ready > 0) throw this.#truncated(`a header ${this.#after}`)
-    return false
+    this.#ended = true
+  }
+
+  #end(): undefined {
+    this.#ended = true
+    this.#entry = undefined
   }
 
   /** After one block of zeros comes another, or nothing. */
-  async #checkEnd(): Promise<void> {
-    if (this.#hasBlock(await this.#source.fill(BLOCK_BYTES)) && !isZeroBlock(this.#source.take(BLOCK_BYTES))) {
-      throw new Malformed('it is all zeros, but more follows')
-    }
+  async #checkEnd(): Promise<undefined> {
+    const source = this.#source
+    if (!(await source.fill(BLOCK_BYTES))) this.#endHere()
+    else if (!isZeroBlock(source.take(BLOCK_BYTES))) throw new Malformed('it is all zeros, but more follows')
+    return this.#end()
   }
 
   #expectBody(header: TarHeader): void {
@@ -181,6 +183,29 @@ export class TarReader {
     if (bytes < 0) throw new Malformed('its size is negative')
     this.#left = bytes
     this.#padding = (BLOCK_BYTES - (bytes % BLOCK_BYTES)) % BLOCK_BYTES
+  }
+
+  /** The entry of a header, with what its extended headers say of it. */
+  #describe(header: TarHeader, block: Buffer): Awaitable<TarEntry> {
+    const extended = this.#extended
+    const { records } = extended
+    this.#extended = unextended
+    applyExtended(header, extended)
+    this.#expectBody(header)
+    const format = sparseFormat(header.type, records)
+    if (format === undefined) return this.#giveEntry(header, records, undefined)
+    return this.#readMap(format, header, block, records).then((map) => this.#giveEntry(header, records, map))
+  }
+
+  /** Keeps what an extended header says; gives the entry that a global one is. */
+  #extend(header: TarHeader, body: Buffer): TarEntry | undefined {
+    if (header.type === 'g') {
+      this.#extended = unextended
+      const records = parsePax(body)
+      return this.#giveEntry(globalHeader(header, records), records, undefined)
+    }
+    this.#extended = extend(this.#extended, header.type, body)
+    return undefined
   }
 
   #extendedBody(size: number): Awaitable<Buffer> {
@@ -209,10 +234,6 @@ export class TarReader {
       if (inBody) this.#left -= BLOCK_BYTES
       return this.#source.take(BLOCK_BYTES)
     })
-  }
-
-  #giveGlobal(header: TarHeader, records: PaxRecords): TarEntry {
-    return this.#giveEntry(globalHeader(header, records), records, undefined)
   }
 
   #giveEntry(header: TarHeader, records: PaxRecords | undefined, sparse: readonly Fragment[] | undefined): TarEntry {
