@@ -83,6 +83,18 @@ export function decodeNumber(block: Buffer, start: number, length: number, field
 }
 
 function decodeOctal(block: Buffer, start: number, length: number): number | undefined {
+  // Most fields are digits up to a NUL.
+  let digits = 0
+  for (let at = start; at < start + length; at++) {
+    const digit = (block[at] as number) - 0x30
+    if (digit >= 0 && digit <= 7) digits = digits * 8 + digit
+    else if (digit === -0x30 && at > start) return digits
+    else return decodePaddedOctal(block, start, length)
+  }
+  return digits
+}
+
+function decodePaddedOctal(block: Buffer, start: number, length: number): number | undefined {
   let i = start
   let end = start + length
   while (i < end && isPadding(block[i] as number)) i++
@@ -125,7 +137,25 @@ export function isZeroBlock(block: Buffer): boolean {
   return sumOf(block) === 0
 }
 
+// Blocks of one piece of memory come one after another.
+let words: Uint32Array = new Uint32Array(0)
+
+/** The sum of all bytes, four at a time where they lie so that they can be. */
 function sumOf(block: Buffer): number {
+  const { buffer, byteOffset } = block
+  if (byteOffset % 4 !== 0) return sumOfBytes(block)
+  if (words.buffer !== buffer) words = new Uint32Array(buffer, 0, buffer.byteLength >>> 2)
+  const first = byteOffset / 4
+  // Two sums in one number: neither half can outgrow 16 bits.
+  let sums = 0
+  for (let i = first; i < first + BLOCK_BYTES / 4; i++) {
+    const word = words[i] as number
+    sums += (word & 0xff00ff) + ((word >>> 8) & 0xff00ff)
+  }
+  return (sums & 0xffff) + (sums >>> 16)
+}
+
+function sumOfBytes(block: Buffer): number {
   let sum = 0
   for (let i = 0; i < BLOCK_BYTES; i += 4) {
     sum += (block[i] as number) + (block[i + 1] as number) + (block[i + 2] as number) + (block[i + 3] as number)

@@ -52,6 +52,25 @@ describe('a number field', () => {
   })
 })
 
+describe('a block', () => {
+  test('reads alike wherever it lies in its memory, whatever lies around it', () => {
+    const block = header({ name: 'größe', size: 5, mode: 0o755 })
+    const memory = Buffer.alloc(3 * block.length, 0xff)
+    for (let at = 0; at < 9; at++) {
+      const moved = memory.subarray(at, at + block.length)
+      block.copy(moved)
+      expect(decodeHeader(moved)).toEqual(decodeHeader(block))
+      expect(isZeroBlock(moved.fill(0))).toBe(true)
+      expect(isZeroBlock(moved.fill(0xff, 511))).toBe(false)
+    }
+  })
+
+  test('of the largest bytes is refused for its checksum, not for a sum that ran over', () => {
+    expect(() => decodeHeader(Buffer.alloc(512, 0xff))).toThrow(new Malformed('its checksum is wrong'))
+    expect(isZeroBlock(Buffer.alloc(512, 0xff))).toBe(false)
+  })
+})
+
 describe('a text field', () => {
   test.each([
     ['ends at its first NUL', 'etc/passwd\0junk', 'etc/passwd'],
