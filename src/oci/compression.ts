@@ -28,7 +28,7 @@ export function sniffCompression(head: Buffer): Compression {
 // zlib's default of 16 KiB an output chunk halves the speed.
 const OUTPUT_CHUNK = 1 << 20
 // Every piece ends at a place that is noted; smaller ones would know more places, and cost more turns of the thread pool.
-const INPUT_CHUNK = 1 << 16
+const INPUT_CHUNK = 1 << 17
 
 /** Is told how many compressed bytes have given how many others, now and then. */
 type NotePlace = (compressed: number, plain: number) => void
