@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import nodeModule from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,11 +14,16 @@ const windows = process.platform === 'win32'
 let folder = ''
 let packed: string[] = []
 
-function run(command: string, args: string[], cwd: string): string {
+function run(command: string, args: string[], cwd: string, own: Record<string, string> = {}): string {
   // What npm told this test about its own run must not steer the npm and the Node inside.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(npm_|vitest|node_env)/i.test(name)))
   // npm is a command file on Windows, which only a shell can start.
-  return execFileSync(command, args, { cwd, env, encoding: 'utf8', shell: windows && command === 'npm' })
+  return execFileSync(command, args, {
+    cwd,
+    env: { ...env, ...own },
+    encoding: 'utf8',
+    shell: windows && command === 'npm',
+  })
 }
 
 beforeAll(() => {
@@ -50,6 +56,16 @@ describe('the package', () => {
       ? run(process.execPath, ['node_modules/layerscope/dist/main.js', '--version'], folder)
       : run(bin, ['--version'], folder)
     expect(answer).toContain(version)
+  })
+
+  test('keeps what Node compiled of it in the cache folder of the user, where there is one', () => {
+    const start = (home: string) =>
+      run(process.execPath, [join(root, 'dist/main.js'), '--help'], folder, { XDG_CACHE_HOME: home, HOME: home })
+    start(join(folder, 'missing'))
+    expect(existsSync(join(folder, 'missing'))).toBe(false)
+    const home = mkdtempSync(join(folder, 'home-'))
+    start(home)
+    expect(readdirSync(home)).toEqual('enableCompileCache' in nodeModule ? ['layerscope'] : [])
   })
 
   test('gives a library', () => {
