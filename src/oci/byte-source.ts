@@ -3,8 +3,11 @@ export type Awaitable<T> = T | Promise<T>
 
 /** Where bytes come from, in order: a file, a pipe, a decompressor, the body of an archive entry. */
 export interface Feed {
-  /** The next chunk, never empty, or undefined at the end; it may be overwritten by the next call. */
-  read(): Awaitable<Buffer | undefined>
+  /**
+   * The next chunk, never empty, or undefined at the end; it may be overwritten by the next call. `wanted` tells a feed
+   * that chooses how much it reads how many bytes will be asked for anyway.
+   */
+  read(wanted?: number): Awaitable<Buffer | undefined>
   /** Passes over up to `n` bytes without reading them and gives how many; only where the bytes can be seeked. */
   skip?(n: number): Awaitable<number>
 }
@@ -42,7 +45,7 @@ export class ByteSource {
   fill(n: number): Awaitable<boolean> {
     if (this.ready >= n || this.#ended) return this.ready >= n
     if (this.ready > 0) return this.#gather(n)
-    const pending = this.#feed.read()
+    const pending = this.#feed.read(n)
     return pending instanceof Promise ? pending.then((chunk) => this.#start(chunk, n)) : this.#start(pending, n)
   }
 
@@ -59,7 +62,7 @@ export class ByteSource {
     const kept: Buffer[] = [Buffer.from(this.#chunk.subarray(this.#at))]
     let missing = n - this.ready
     while (missing > 0) {
-      const pending = this.#feed.read()
+      const pending = this.#feed.read(missing)
       const chunk = pending instanceof Promise ? await pending : pending
       if (chunk === undefined) {
         this.#ended = true

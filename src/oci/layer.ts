@@ -237,6 +237,9 @@ function hashedFeed(source: ByteSource, digest: Hash): Feed {
   }
 }
 
+/** As much of a body is read at once, where it lies in a file. */
+const READ_BYTES = 1 << 20
+
 /**
  * Hashes bodies of a layer that were passed over when it was read, seeking from one to the next.
  *
@@ -253,7 +256,7 @@ export async function hashBodies(
     const state = new BodyHasher(hash)
     let left = file.size
     while (left > 0) {
-      if (!(await tar.fill(1)))
+      if (tar.ready === 0 && !(await tar.fill(Math.min(left, READ_BYTES))))
         throw new UserError(`${what} became shorter while it was read; let whatever writes it finish, and try again`)
       const chunk = tar.take(left)
       state.update(chunk)

@@ -54,7 +54,8 @@ export function openFile(path: string): RandomAccessFile {
         return buffer.subarray(0, got)
       }
       return {
-        read() {
+        read(wanted = 0) {
+          window = Math.max(window, Math.min(wanted, LAST_WINDOW))
           if (performance.now() - lastPause < PATIENCE) return readWindow()
           return setImmediate().then(() => {
             lastPause = performance.now()

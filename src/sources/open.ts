@@ -115,8 +115,8 @@ function countedFeed(feed: Feed, { progress }: Reading): Feed {
     return chunk
   }
   return {
-    read() {
-      const chunk = feed.read()
+    read(wanted) {
+      const chunk = feed.read(wanted)
       return chunk instanceof Promise ? chunk.then(count) : count(chunk)
     },
     ...(skip === undefined ? {} : { skip: (n: number) => skip(n) }),

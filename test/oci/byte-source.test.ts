@@ -133,6 +133,19 @@ describe('a source', () => {
     expect(source.take(2).toString()).toBe('op')
   })
 
+  test('tells its feed how much it will ask for anyway', async () => {
+    const wanted: (number | undefined)[] = []
+    const feed = chunked(alphabet, 5)
+    const source = new ByteSource({
+      read(n) {
+        wanted.push(n)
+        return feed.read()
+      },
+    })
+    await source.fill(12)
+    expect(wanted).toEqual([12, 7, 2])
+  })
+
   test('joins the pieces of a large document once', async () => {
     let read = 0
     const source = new ByteSource({ read: () => (read++ < 4000 ? Buffer.alloc(1, read) : undefined) })
