@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os'
 import type { Report } from './analysis/report.ts'
-import { contentQuestions, type Stack, stackLayers } from './analysis/stack.ts'
 import type { KnownBase } from './dockerfile/base.ts'
 import { stagesOf } from './dockerfile/match-dockerfile.ts'
 import { parseDockerfile } from './dockerfile/parse-dockerfile.ts'
@@ -14,6 +13,7 @@ import { readChosenImage, readMetadata } from './oci/read.ts'
 import { chooseLook } from './rules/looks.ts'
 import { readDockerfile } from './sources/dockerfile.ts'
 import { type Input, openArchive } from './sources/open.ts'
+import { contentQuestions, type Stack, stackLayers } from './stack.ts'
 
 /** What to read of an archive, how carefully, and what is asked of it. */
 export interface AnalyseOptions extends Questions {

@@ -88,16 +88,18 @@ const places: Readonly<Record<string, Place>> = {
     uses: {
       sources: 'values',
       oci: 'values',
-      analysis: 'values',
+      stack: 'values',
       dockerfile: 'values',
       rules: 'values',
       judge: 'values',
+      analysis: 'types',
     },
   },
   judge: {
     why: 'everything that is said of an image is a function of the image and of what the user knows',
     uses: {
       oci: 'types',
+      stack: 'types',
       analysis: 'values',
       dockerfile: 'values',
       rules: 'values',
@@ -118,9 +120,21 @@ const places: Readonly<Record<string, Place>> = {
   sources: { why: 'a source finds bytes and leaves their meaning to oci', uses: { oci: 'values', format: 'values' } },
   oci: { why: 'bytes mean the same wherever they come from', uses: { tree: 'values', format: 'values' } },
   tree: { why: 'a tree is a value, whoever made it', uses: {} },
+  stack: {
+    why: 'what the layers of an image do to each other is told once, for rules, plans and reports alike',
+    uses: { oci: 'types', tree: 'values' },
+  },
   analysis: {
     why: 'a judgement is a function of an image that was read',
-    uses: { oci: 'types', tree: 'values', packages: 'types', dockerfile: 'types', rules: 'values', format: 'values' },
+    uses: {
+      oci: 'types',
+      tree: 'values',
+      stack: 'types',
+      packages: 'types',
+      dockerfile: 'types',
+      rules: 'values',
+      format: 'values',
+    },
   },
   dockerfile: {
     why: 'what a history says is a function of the history, the config and what the layers hold',
@@ -133,7 +147,7 @@ const places: Readonly<Record<string, Place>> = {
   rules: {
     why: 'a rule looks at an image that was read and at what its history says, and touches neither',
     uses: {
-      analysis: 'types',
+      stack: 'types',
       oci: 'types',
       tree: 'values',
       packages: 'values',
@@ -144,7 +158,7 @@ const places: Readonly<Record<string, Place>> = {
   'what-if': {
     why: 'what an image would come to is a function of what was read and found, whoever asks',
     uses: {
-      analysis: 'types',
+      stack: 'types',
       oci: 'values',
       tree: 'values',
       rules: 'types',
@@ -159,6 +173,7 @@ const places: Readonly<Record<string, Place>> = {
   tui: {
     why: 'the screen asks the same functions as the report, so both show the same numbers',
     uses: {
+      stack: 'types',
       analysis: 'values',
       analyse: 'types',
       config: 'types',

@@ -3,6 +3,7 @@ import { escapeText, isCleanText, printablePath } from '../format/escape.ts'
 import type { Image, Layer } from '../oci/image.ts'
 import type { Claimed } from '../rules/find.ts'
 import { redactConfig, redactSecrets } from '../rules/secret-text.ts'
+import type { LayerChanges, PathChange, Stack } from '../stack.ts'
 import { sameNode } from '../tree/compare.ts'
 import type { DirectoryNode, FileNode, Node } from '../tree/node.ts'
 import { walk, walkFiles } from '../tree/tree.ts'
@@ -18,7 +19,6 @@ import type {
   Warning,
   WastedBody,
 } from './report.ts'
-import type { LayerChanges, PathChange, Stack } from './stack.ts'
 import { causeOf } from './waste.ts'
 
 /**

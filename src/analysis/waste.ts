@@ -1,7 +1,7 @@
+import type { HiddenBody } from '../stack.ts'
 import type { Difference } from '../tree/compare.ts'
 import { metadataDifferences, sameContent } from '../tree/compare.ts'
 import type { Cause } from './report.ts'
-import type { HiddenBody } from './stack.ts'
 
 /** Why a hidden body is stored in vain; all bodies that `contentQuestions` named must be hashed. */
 export function causeOf({ node, cause, after }: HiddenBody): { cause: Cause; differs?: readonly Difference[] } {

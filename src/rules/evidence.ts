@@ -1,6 +1,6 @@
-import type { HiddenBody, Stack } from '../analysis/stack.ts'
 import type { Excerpt } from '../oci/excerpt.ts'
 import type { Image } from '../oci/image.ts'
+import type { HiddenBody, Stack } from '../stack.ts'
 import type { FileNode, Node } from '../tree/node.ts'
 import { find, joinPath, walkFiles } from '../tree/tree.ts'
 import type { RoleName } from './image-role.ts'

@@ -1,4 +1,4 @@
-import type { HiddenBody } from '../analysis/stack.ts'
+import type { HiddenBody } from '../stack.ts'
 import { metadataDifferences, nearlySameContent, sameContent } from '../tree/compare.ts'
 import { possibleMoves } from '../tree/copies.ts'
 import type { Evidence } from './evidence.ts'

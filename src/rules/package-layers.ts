@@ -1,4 +1,4 @@
-import type { HiddenBody } from '../analysis/stack.ts'
+import type { HiddenBody } from '../stack.ts'
 import type { Evidence, Instance } from './evidence.ts'
 import { type PackageCommand, type PackageVerb, packageCommandsOf } from './package-commands.ts'
 import type { Claim } from './rule.ts'

@@ -1,7 +1,7 @@
-import type { Stack } from '../analysis/stack.ts'
 import type { Image } from '../oci/image.ts'
 import type { Claimed } from '../rules/find.ts'
 import type { Finding } from '../rules/finding.ts'
+import type { Stack } from '../stack.ts'
 import { type Choice, choicesOf, describeChange } from './choices.ts'
 import { Entries } from './entries.ts'
 import { type Change, canAppend, instructionEdit, isWithin, targetOf } from './instruction-edit.ts'

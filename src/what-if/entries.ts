@@ -1,7 +1,7 @@
-import type { Stack } from '../analysis/stack.ts'
 import { parentOf } from '../oci/archive-path.ts'
 import type { Image } from '../oci/image.ts'
 import type { LayerContent } from '../oci/layer.ts'
+import type { Stack } from '../stack.ts'
 import type { Changeset, DirectoryNode, FileNode, Node } from '../tree/node.ts'
 import { find } from '../tree/tree.ts'
 import { Covers, type Marker } from './covers.ts'

@@ -1,6 +1,6 @@
-import type { Stack } from '../analysis/stack.ts'
 import type { Image } from '../oci/image.ts'
 import type { Claimed } from '../rules/find.ts'
+import type { Stack } from '../stack.ts'
 import { find, walk } from '../tree/tree.ts'
 import { type Choice, choicesOf, operationOf } from './choices.ts'
 import { Entries } from './entries.ts'

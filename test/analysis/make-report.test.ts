@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { makeReport } from '../../src/analysis/make-report.ts'
-import { contentQuestions, stackLayers } from '../../src/analysis/stack.ts'
 import type { HistoryEntry } from '../../src/oci/history.ts'
 import type { Layer } from '../../src/oci/image.ts'
+import { contentQuestions, stackLayers } from '../../src/stack.ts'
 import { dir, file, hardlink, symlink, type Tree, whiteout } from '../helpers/layer.ts'
 import { imageOf, layersOf, reportOf } from '../helpers/stack.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { HiddenBody } from '../../src/analysis/stack.ts'
 import { causeOf } from '../../src/analysis/waste.ts'
+import type { HiddenBody } from '../../src/stack.ts'
 import type { FileNode, Node } from '../../src/tree/node.ts'
 import { impliedDirectory } from '../../src/tree/tree.ts'
 

@@ -1,7 +1,7 @@
-import { stackLayers } from '../../src/analysis/stack.ts'
 import { findOwners, type Owners } from '../../src/packages/owners.ts'
 import { openRootfs } from '../../src/packages/rootfs.ts'
 import { excerptOf } from '../../src/rules/evidence.ts'
+import { stackLayers } from '../../src/stack.ts'
 import type { Tree } from './layer.ts'
 import { imageOf, layersOf } from './stack.ts'
 

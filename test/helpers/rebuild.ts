@@ -1,5 +1,5 @@
-import { stackLayers } from '../../src/analysis/stack.ts'
 import type { Layer } from '../../src/oci/image.ts'
+import { stackLayers } from '../../src/stack.ts'
 import { findBelow } from '../../src/tree/below.ts'
 import type { Node } from '../../src/tree/node.ts'
 import { find, walk } from '../../src/tree/tree.ts'

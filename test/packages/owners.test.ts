@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { makeReport } from '../../src/analysis/make-report.ts'
-import { stackLayers } from '../../src/analysis/stack.ts'
+import { stackLayers } from '../../src/stack.ts'
 import { type Content, hardlink, symlink, type Tree, whiteout } from '../helpers/layer.ts'
 import { dpkg, ownersOf } from '../helpers/packages.ts'
 import { imageOf, layersOf } from '../helpers/stack.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { makeReport } from '../../src/analysis/make-report.ts'
-import { stackLayers } from '../../src/analysis/stack.ts'
+import { stackLayers } from '../../src/stack.ts'
 import { cloneWithOrigin } from '../../src/tree/clone.ts'
 import { find } from '../../src/tree/tree.ts'
 import { dir, hardlink, symlink } from '../helpers/layer.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type LayerChanges, type PathChange, stackLayers } from '../../src/analysis/stack.ts'
+import { type LayerChanges, type PathChange, stackLayers } from '../../src/stack.ts'
 import { diff } from '../../src/tree/diff.ts'
 import type { DirectoryNode, FileNode, Node } from '../../src/tree/node.ts'
 import { apply } from '../../src/tree/overlay.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { stackLayers } from '../../src/analysis/stack.ts'
+import { stackLayers } from '../../src/stack.ts'
 import { Resolver } from '../../src/tree/resolver.ts'
 import { find } from '../../src/tree/tree.ts'
 import { type Content, dir, symlink, type Tree } from '../helpers/layer.ts'

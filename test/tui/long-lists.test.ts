@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { stackLayers } from '../../src/analysis/stack.ts'
+import { stackLayers } from '../../src/stack.ts'
 import type { DirectoryNode, FileNode } from '../../src/tree/node.ts'
 import { impliedDirectory } from '../../src/tree/tree.ts'
 import { makeModel } from '../../src/tui/model.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { stackLayers } from '../../src/analysis/stack.ts'
 import type { Layer } from '../../src/oci/image.ts'
+import { stackLayers } from '../../src/stack.ts'
 import { walk } from '../../src/tree/tree.ts'
 import { Entries } from '../../src/what-if/entries.ts'
 import { type Instance, neverWrite } from '../../src/what-if/operations.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { stackLayers } from '../../src/analysis/stack.ts'
 import type { Layer } from '../../src/oci/image.ts'
+import { stackLayers } from '../../src/stack.ts'
 import type { FileNode } from '../../src/tree/node.ts'
 import { find } from '../../src/tree/tree.ts'
 import { Entries } from '../../src/what-if/entries.ts'

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { makeReport } from '../../src/analysis/make-report.ts'
-import { stackLayers } from '../../src/analysis/stack.ts'
-import { causeOf } from '../../src/analysis/waste.ts'
-import type { Changeset, DirectoryNode } from '../../src/tree/node.ts'
-import { apply } from '../../src/tree/overlay.ts'
-import { impliedDirectory, walk } from '../../src/tree/tree.ts'
-import { asPair, type Entry, replay } from '../helpers/naive.ts'
-import { contentOf, imageOf, layerLines, layersOf, listing } from '../helpers/stack.ts'
+import { makeReport } from '../src/analysis/make-report.ts'
+import { causeOf } from '../src/analysis/waste.ts'
+import { stackLayers } from '../src/stack.ts'
+import type { Changeset, DirectoryNode } from '../src/tree/node.ts'
+import { apply } from '../src/tree/overlay.ts'
+import { impliedDirectory, walk } from '../src/tree/tree.ts'
+import { asPair, type Entry, replay } from './helpers/naive.ts'
+import { contentOf, imageOf, layerLines, layersOf, listing } from './helpers/stack.ts'
 
 // Few names and few contents, so that entries meet.
 const path = fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 3 }).map((names) => names.join('/'))

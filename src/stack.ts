@@ -1,9 +1,9 @@
-import type { Layer } from '../oci/image.ts'
-import { needsBlocks, needsHash } from '../tree/compare.ts'
-import { possibleCopies, possibleMoves } from '../tree/copies.ts'
-import type { Changeset, DirectoryNode, FileNode, Node } from '../tree/node.ts'
-import { apply, type RemovalCause } from '../tree/overlay.ts'
-import { find, impliedDirectory } from '../tree/tree.ts'
+import type { Layer } from './oci/image.ts'
+import { needsBlocks, needsHash } from './tree/compare.ts'
+import { possibleCopies, possibleMoves } from './tree/copies.ts'
+import type { Changeset, DirectoryNode, FileNode, Node } from './tree/node.ts'
+import { apply, type RemovalCause } from './tree/overlay.ts'
+import { find, impliedDirectory } from './tree/tree.ts'
 
 /** A body that no path shows any more, and what took its last name away. */
 export interface HiddenBody {

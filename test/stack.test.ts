@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { makeReport } from '../../src/analysis/make-report.ts'
-import { stackLayers } from '../../src/analysis/stack.ts'
-import { device, dir, fifo, file, hardlink, opaque, symlink, type Tree, whiteout } from '../helpers/layer.ts'
-import { imageOf, layerLines, layersOf, listing, wasteLines } from '../helpers/stack.ts'
+import { makeReport } from '../src/analysis/make-report.ts'
+import { stackLayers } from '../src/stack.ts'
+import { device, dir, fifo, file, hardlink, opaque, symlink, type Tree, whiteout } from './helpers/layer.ts'
+import { imageOf, layerLines, layersOf, listing, wasteLines } from './helpers/stack.ts'
 
 interface Situation {
   readonly name: string
