@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import module from 'node:module'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { VERSION } from './version.ts'
 
 // Scripts ask for the version often, and need nothing of the program for it.
@@ -19,6 +19,8 @@ else {
 function keepCompiledCode({ XDG_CACHE_HOME, LOCALAPPDATA, HOME = '' }: NodeJS.ProcessEnv): void {
   const { enableCompileCache } = module as { enableCompileCache?: (folder: string) => unknown }
   if (enableCompileCache === undefined) return
-  const folder = [XDG_CACHE_HOME, LOCALAPPDATA, HOME && join(HOME, '.cache')].find((path) => path && existsSync(path))
+  const folders = [XDG_CACHE_HOME, LOCALAPPDATA, join(HOME, '.cache')]
+  // A relative one is none (XDG Base Directory Specification).
+  const folder = folders.find((path) => path !== undefined && isAbsolute(path) && existsSync(path))
   if (folder !== undefined) enableCompileCache(join(folder, 'layerscope'))
 }

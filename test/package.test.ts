@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import nodeModule from 'node:module'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
@@ -64,6 +64,8 @@ describe('the package', () => {
     start(join(folder, 'missing'))
     expect(existsSync(join(folder, 'missing'))).toBe(false)
     const home = mkdtempSync(join(folder, 'home-'))
+    start(basename(home))
+    expect(readdirSync(home)).toEqual([])
     start(home)
     expect(readdirSync(home)).toEqual('enableCompileCache' in nodeModule ? ['layerscope'] : [])
   })
