@@ -38,16 +38,17 @@ export function filesOfPackages(evidence: Evidence, rules: readonly PathRule[]):
 
 /** What a finding says of the packages whose files it has. */
 export function tellPackages(
-  { packages: choice }: PathRule,
+  { packages: choice, fixes }: PathRule,
   files: readonly Instance[],
   evidence: Evidence,
 ): Pick<Claim, 'detail' | 'fix'> {
-  if (choice === undefined) return {}
+  if (choice === undefined && fixes === undefined) return {}
   const { packages, ownerOf } = ownersOf(evidence)
-  const owners = new Set(files.map(({ node }) => ownerOf(node)).filter((one) => one !== undefined))
-  if (owners.size === 0) return {}
-  const fix = choice.fix?.([...owners], packages.filter(isOfSystem))
-  return { detail: nameList([...owners]), ...(fix !== undefined && { fix }) }
+  const owners = [...new Set(files.map(({ node }) => ownerOf(node)).filter((one) => one !== undefined))]
+  const [first] = owners
+  if (first === undefined) return {}
+  const fix = choice?.fix?.(owners, packages.filter(isOfSystem)) ?? fixes?.[first.ecosystem]
+  return { ...(choice !== undefined && { detail: nameList(owners) }), ...(fix !== undefined && { fix }) }
 }
 
 const NONE: ReadonlyMap<OwnedPackage, PathRule[]> = new Map()

@@ -9,7 +9,7 @@ export const ownersOf = onceForImage(({ stack, excerpt }): Owners => findOwners(
 
 /** Whether a package comes from the operating system, whose databases say what packages need. */
 export function isOfSystem({ ecosystem }: OwnedPackage): boolean {
-  return ecosystem === 'dpkg' || ecosystem === 'apk'
+  return ecosystem === 'dpkg' || ecosystem === 'apk' || ecosystem === 'rpm'
 }
 
 /** The regular files of the final rootfs that some packages own. */
