@@ -11,31 +11,37 @@ import { Unreadable } from './unreadable.ts'
 const MIB = 1024 * 1024
 /** Some thousand packages fit; a longer one would leave too little of what is kept of one layer. */
 const LONGEST_MIB = 48
+/** rpm takes its log over when it ends; what is left where it could not is short. */
+const LONGEST_LOG_MIB = 8
+const WITHIN = /(?:^|\/)(?:usr\/lib\/sysimage|var\/lib|usr\/share)\/rpm\/$/
 const DIRECTORIES = ['usr/lib/sysimage/rpm', 'var/lib/rpm', 'usr/share/rpm']
 
 /** A database of rpm, the newest kind first. */
 interface Kind {
   readonly name: string
-  /** The headers of its packages; throws `Unreadable`. */
-  readonly headers: (file: Buffer) => Iterable<Buffer>
-  /** Ends of the names of files beside it that hold changes which it has not taken in yet. */
-  readonly pending: readonly string[]
+  /** The headers of its packages, with changes that wait in a log where it has one; throws `Unreadable`. */
+  readonly headers: (file: Buffer, log?: Buffer) => Iterable<Buffer>
+  /** What is added to its name for the file that holds changes which it has not taken over yet. */
+  readonly log?: string
+  /** The same for the file that holds what a change which was broken off has overwritten. */
+  readonly journal?: string
 }
 
 const KINDS: readonly Kind[] = [
-  { name: 'rpmdb.sqlite', headers: headersInSqlite, pending: ['-wal', '-journal'] },
-  { name: 'Packages.db', headers: readNdb, pending: [] },
-  { name: 'Packages', headers: headersInBerkeleyDb, pending: [] },
+  { name: 'rpmdb.sqlite', headers: headersInSqlite, log: '-wal', journal: '-journal' },
+  { name: 'Packages.db', headers: readNdb },
+  { name: 'Packages', headers: headersInBerkeleyDb },
 ]
 
 /** RPM packages: one database of headers, each with the files of its package. */
 export const RPM: Ecosystem = {
   name: 'rpm',
   looks: [
+    { names: KINDS.map(({ name }) => name), within: WITHIN, bytes: LONGEST_MIB * MIB, isWhole: true },
     {
-      names: KINDS.map(({ name }) => name),
-      within: /(?:^|\/)(?:usr\/lib\/sysimage|var\/lib|usr\/share)\/rpm\/$/,
-      bytes: LONGEST_MIB * MIB,
+      names: KINDS.flatMap(({ name, log }) => (log === undefined ? [] : [name + log])),
+      within: WITHIN,
+      bytes: LONGEST_LOG_MIB * MIB,
       isWhole: true,
     },
   ],
@@ -83,19 +89,27 @@ function unreadOf(path: string, reason: string): Unread {
 
 /** All headers, or none: half a database would take the files of the rest for unowned. */
 function headersOf(rootfs: Rootfs, { kind, path, file }: Database): RpmHeader[] {
-  for (const ending of kind.pending) {
-    const beside = rootfs.resolver.file(path + ending)
-    if (beside !== undefined && beside.size > 0)
-      throw new Unreadable(`changes to it still wait in ${kind.name}${ending}`)
+  const beside = (ending?: string): FileNode | undefined => {
+    const found = ending === undefined ? undefined : rootfs.resolver.file(path + ending)
+    return found !== undefined && found.size > 0 ? found : undefined
   }
-  if (file.size > LONGEST_MIB * MIB) throw new Unreadable(`it is longer than ${LONGEST_MIB} MiB`)
-  const head = rootfs.excerpt(file)?.head
-  if (head?.length !== file.size) throw new Unreadable('it was not kept')
-  return Array.from(kind.headers(head), parseRpmHeader)
+  if (beside(kind.journal) !== undefined)
+    throw new Unreadable(`a change of it was broken off (${kind.name}${kind.journal})`)
+  const log = beside(kind.log)
+  const head = wholeOf(rootfs, file, 'it', LONGEST_MIB)
+  const changes = log && wholeOf(rootfs, log, `its log ${kind.name}${kind.log}`, LONGEST_LOG_MIB)
+  return Array.from(kind.headers(head, changes), parseRpmHeader)
 }
 
-function* headersInSqlite(file: Buffer): Generator<Buffer> {
-  for (const [, header] of readSqliteTable(file, 'Packages')) {
+function wholeOf(rootfs: Rootfs, file: FileNode, what: string, longestMib: number): Buffer {
+  if (file.size > longestMib * MIB) throw new Unreadable(`${what} is longer than ${longestMib} MiB`)
+  const head = file.size === 0 ? Buffer.alloc(0) : rootfs.excerpt(file)?.head
+  if (head?.length !== file.size) throw new Unreadable(`${what} was not kept`)
+  return head
+}
+
+function* headersInSqlite(file: Buffer, log?: Buffer): Generator<Buffer> {
+  for (const [, header] of readSqliteTable(file, 'Packages', log)) {
     if (!Buffer.isBuffer(header)) throw new Unreadable('a package has no header')
     yield header
   }

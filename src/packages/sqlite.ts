@@ -1,3 +1,4 @@
+import { readWriteAheadLog } from './sqlite-wal.ts'
 import { Unreadable } from './unreadable.ts'
 
 /** What a row has in a column: of texts and blobs the bytes; undefined for NULL, and for what stands for the rowid. */
@@ -22,11 +23,11 @@ const LEAF = 13
 const MOST_COLUMNS = 32_767
 
 /**
- * The rows of one table, in the order of their rowids (SQLite, *Database File Format*); throws `Unreadable` where the
- * database is damaged, or has no such table with rowids.
+ * The rows of one table, in the order of their rowids (SQLite, *Database File Format*), with the changes that wait in a
+ * write-ahead log, where there is one; throws `Unreadable` where the database is damaged, or has no such table with rowids.
  */
-export function* readSqliteTable(file: Buffer, name: string): Generator<SqliteValue[]> {
-  const pages = openPages(file)
+export function* readSqliteTable(file: Buffer, name: string, log?: Buffer): Generator<SqliteValue[]> {
+  const pages = openPages(file, log)
   for (const [type, , table, root] of rowsOf(pages, 1)) {
     if (textOf(type) !== 'table' || textOf(table) !== name) continue
     if (typeof root !== 'number') throw new Unreadable(`its table ${name} has no root page`)
@@ -35,7 +36,7 @@ export function* readSqliteTable(file: Buffer, name: string): Generator<SqliteVa
   throw new Unreadable(`it has no table ${name}`)
 }
 
-function openPages(file: Buffer): Pages {
+function openPages(file: Buffer, log: Buffer | undefined): Pages {
   if (file.length < HEADER_BYTES || file.toString('latin1', 0, MAGIC.length) !== MAGIC)
     throw new Unreadable('it does not begin as a SQLite file does')
   const told = file.readUInt16BE(16)
@@ -43,10 +44,13 @@ function openPages(file: Buffer): Pages {
   const usable = size - file.readUInt8(20)
   if (size < SMALLEST_PAGE || (size & (size - 1)) !== 0 || usable < SMALLEST_USABLE)
     throw new Unreadable(`its pages cannot have ${size} bytes`)
-  const count = Math.floor(file.length / size)
+  const stored = Math.floor(file.length / size)
+  const waiting = log && readWriteAheadLog(log, size)
   // The number of pages holds only where the writer that left it was the last one.
-  const whole = file.readUInt32BE(24) === file.readUInt32BE(92) ? file.readUInt32BE(28) : count
-  if (file.length % size !== 0 || whole > count) throw new Unreadable('it is cut short')
+  const whole = file.readUInt32BE(24) === file.readUInt32BE(92) ? file.readUInt32BE(28) : stored
+  if (waiting === undefined && (file.length % size !== 0 || whole > stored)) throw new Unreadable('it is cut short')
+  const count = waiting?.count ?? stored
+  if (count > stored + (waiting?.pages.size ?? 0)) throw new Unreadable('it is cut short')
   const taken = new Uint8Array(count + 1)
   return {
     usable,
@@ -55,7 +59,9 @@ function openPages(file: Buffer): Pages {
       if (!(number >= 1 && number <= count)) throw new Unreadable(`it names page ${number} of ${count}`)
       if (taken[number] === 1) throw new Unreadable(`it names page ${number} twice`)
       taken[number] = 1
-      return file.subarray((number - 1) * size, (number - 1) * size + usable)
+      const page = waiting?.pages.get(number) ?? file.subarray((number - 1) * size, number * size)
+      if (page.length < size) throw new Unreadable('it is cut short')
+      return page.subarray(0, usable)
     },
   }
 }

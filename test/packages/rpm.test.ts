@@ -8,6 +8,7 @@ import { ndb } from '../helpers/ndb.ts'
 import { ownersOf, packageLines } from '../helpers/packages.ts'
 import { type RpmFields, rpmdb, rpmHeader, rpmHeaderOf } from '../helpers/rpm.ts'
 import { sqlite } from '../helpers/sqlite.ts'
+import { logOf, writeAheadLog } from '../helpers/sqlite-wal.ts'
 
 const PATH = 'usr/lib/sysimage/rpm/rpmdb.sqlite'
 
@@ -62,6 +63,15 @@ describe('a database of rpm', () => {
     const tree = { 'var/lib/rpm/Packages': 'x', 'var/lib/rpm/rpmdb.sqlite': rpmdb({ name: 'a' }) }
     expect(await installed(tree)).toEqual(['rpm a 1.0-1 0 @0'])
     expect(await unread(tree)).toEqual(['var/lib/rpm/Packages: var/lib/rpm/rpmdb.sqlite stands for it'])
+  })
+
+  it('is read with the changes that wait in its log', async () => {
+    const log = writeAheadLog(logOf(rpmdb({ name: 'new' }, { name: 'newer' }), 4096), { pageBytes: 4096 })
+    expect(await installed({ [PATH]: rpmdb({ name: 'old' }), [`${PATH}-wal`]: log })).toEqual([
+      'rpm new 1.0-1 0 @0',
+      'rpm newer 1.0-1 0 @0',
+    ])
+    expect(await installed({ [PATH]: rpmdb({ name: 'old' }), [`${PATH}-wal`]: '' })).toEqual(['rpm old 1.0-1 0 @0'])
   })
 
   it('may have no packages', async () => {
@@ -182,6 +192,7 @@ describe('a database of rpm that cannot be read', () => {
   const NOWHERE = 'a package is damaged: its header leads nowhere'
 
   it.each<readonly [string, Buffer, string]>([
+    ['is empty', Buffer.alloc(0), 'it does not begin as a SQLite file does'],
     ['is another file', Buffer.from('x'), 'it does not begin as a SQLite file does'],
     ['has a text for a header', sqlite({ Packages: [[null, null]] }), 'a package has no header'],
     ['has an empty header', stored(Buffer.alloc(0)), LENGTH],
@@ -212,14 +223,16 @@ describe('a database of rpm that cannot be read', () => {
     ])
   })
 
-  it('is one that others still change', async () => {
-    const waits = (ending: string, body: string) => ({ [PATH]: rpmdb({}), [`${PATH}${ending}`]: body })
-    const reason = (ending: string) => [
-      `${PATH}: changes to it still wait in rpmdb.sqlite${ending}, so the files of rpm packages count as unowned`,
-    ]
-    expect(await unread(waits('-wal', 'x'))).toEqual(reason('-wal'))
-    expect(await unread(waits('-journal', 'x'))).toEqual(reason('-journal'))
-    expect(await unread(waits('-wal', ''))).toEqual([])
+  it('is one of which a change was broken off', async () => {
+    expect(await unread({ [PATH]: rpmdb({}), [`${PATH}-journal`]: 'x' })).toEqual([
+      `${PATH}: a change of it was broken off (rpmdb.sqlite-journal), so the files of rpm packages count as unowned`,
+    ])
+  })
+
+  it('is one whose log is too long to be kept', async () => {
+    expect(await unread({ [PATH]: rpmdb({}), [`${PATH}-wal`]: Buffer.alloc(8 * 1024 * 1024 + 1) })).toEqual([
+      `${PATH}: its log rpmdb.sqlite-wal is longer than 8 MiB, so the files of rpm packages count as unowned`,
+    ])
   })
 
   it('is one that is too long to be kept', async () => {
