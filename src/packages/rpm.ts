@@ -14,7 +14,8 @@ const LONGEST_MIB = 48
 /** rpm takes its log over when it ends; what is left where it could not is short. */
 const LONGEST_LOG_MIB = 8
 const WITHIN = /(?:^|\/)(?:usr\/lib\/sysimage|var\/lib|usr\/share)\/rpm\/$/
-const DIRECTORIES = ['usr/lib/sysimage/rpm', 'var/lib/rpm', 'usr/share/rpm']
+/** Where databases lie, as distributions place them. */
+export const RPM_DIRECTORIES = ['usr/lib/sysimage/rpm', 'var/lib/rpm', 'usr/share/rpm']
 
 /** A database of rpm, the newest kind first. */
 interface Kind {
@@ -64,7 +65,7 @@ interface Database {
 function findDatabases({ resolver }: Rootfs): Database[] {
   const found = new Map<FileNode, Database>()
   for (const kind of KINDS) {
-    for (const directory of DIRECTORIES) {
+    for (const directory of RPM_DIRECTORIES) {
       const path = `${directory}/${kind.name}`
       const file = resolver.file(path)
       if (file !== undefined && !found.has(file)) found.set(file, { kind, path, file })

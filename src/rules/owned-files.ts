@@ -3,7 +3,7 @@ import type { OwnedPackage } from '../packages/owners.ts'
 import type { FileNode } from '../tree/node.ts'
 import { joinPath, walkFiles } from '../tree/tree.ts'
 import type { Evidence, Instance } from './evidence.ts'
-import { isOfSystem, nameList, ownersOf } from './package-owners.ts'
+import { hasRpm, isOfSystem, nameList, ownersOf } from './package-owners.ts'
 import { roleOf } from './role.ts'
 import type { Claim, PackageChoice, PathRule } from './rule.ts'
 
@@ -42,7 +42,7 @@ export function tellPackages(
   files: readonly Instance[],
   evidence: Evidence,
 ): Pick<Claim, 'detail' | 'fix'> {
-  if (choice === undefined && fixes === undefined) return {}
+  if (choice === undefined && (fixes?.rpm === undefined || !hasRpm(evidence))) return {}
   const { packages, ownerOf } = ownersOf(evidence)
   const owners = [...new Set(files.map(({ node }) => ownerOf(node)).filter((one) => one !== undefined))]
   const [first] = owners
