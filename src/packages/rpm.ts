@@ -1,10 +1,10 @@
-import type { DirectoryNode, FileNode } from '../tree/node.ts'
+import type { FileNode } from '../tree/node.ts'
 import { readBerkeleyHash } from './berkeley-db.ts'
 import { readNdb } from './ndb.ts'
-import type { Ecosystem, Found, Package, Unread } from './package.ts'
+import type { Ecosystem, Found, Unread } from './package.ts'
 import type { Rootfs } from './rootfs.ts'
 import { parseRpmHeader, type RpmHeader } from './rpm-header.ts'
-import { NeededPaths, rpmDepends } from './rpm-relations.ts'
+import { rpmPackages } from './rpm-package.ts'
 import { readSqliteTable } from './sqlite.ts'
 import { Unreadable } from './unreadable.ts'
 
@@ -77,7 +77,7 @@ function findDatabases({ resolver }: Rootfs): Database[] {
 function readDatabase(rootfs: Rootfs, database: Database): Found {
   const { path, file } = database
   try {
-    return { packages: packagesOf(rootfs, file, headersOf(rootfs, database)), unread: [] }
+    return { packages: rpmPackages(rootfs, file, headersOf(rootfs, database)), unread: [] }
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error
     return { packages: [], unread: [unreadOf(path, `${error.message}, so the files of rpm packages count as unowned`)] }
@@ -119,62 +119,4 @@ function* headersInSqlite(file: Buffer, log?: Buffer): Generator<Buffer> {
 /** A key of zeros holds a number for the next package. */
 function* headersInBerkeleyDb(file: Buffer): Generator<Buffer> {
   for (const [key, header] of readBerkeleyHash(file)) if (key.some((byte) => byte !== 0)) yield header
-}
-
-function packagesOf(rootfs: Rootfs, record: FileNode, headers: readonly RpmHeader[]): Package[] {
-  const paths = new NeededPaths(rootfs)
-  const needs = headers.map((header) => rpmDepends(header.texts('requireNames')).map((group) => group.map(paths.need)))
-  return headers.map((header, i): Package => {
-    const files: FileNode[] = []
-    const provides = header.texts('provideNames').map(paths.real)
-    for (const { directory, name, isInstalled } of listedIn(rootfs, header)) {
-      const node = directory.children.get(name)
-      if (isInstalled && node?.kind === 'file') files.push(node)
-      const needed = paths.at(directory, name)
-      if (needed !== undefined) provides.push(needed)
-    }
-    const relations = { depends: needs[i] ?? [], provides, essential: false, auto: undefined }
-    return { ecosystem: 'rpm', name: nameOf(header), version: versionOf(header), record, files: () => files, relations }
-  })
-}
-
-/** A file of a package, told by its directory and its name, so that links to directories do not matter. */
-interface Listed {
-  readonly directory: DirectoryNode
-  readonly name: string
-  readonly isInstalled: boolean
-}
-
-/** `RPMFILE_GHOST`: a file that the package would own, and does not bring. */
-const GHOST = 1 << 6
-/** `RPMFILE_STATE_NORMAL`; the others were left out, or another package replaced them. */
-const NORMAL = 0
-
-function* listedIn({ resolver }: Rootfs, header: RpmHeader): Generator<Listed> {
-  const names = header.texts('baseNames')
-  const indexes = header.numbers('directoryIndexes')
-  const directories = header.texts('directoryNames').map((path) => resolver.directory(path))
-  if (indexes.length !== names.length || indexes.some((index) => index >= directories.length))
-    throw new Unreadable(`the list of files of ${nameOf(header)} is damaged`)
-  const states = header.numbers('fileStates')
-  const flags = header.numbers('fileFlags')
-  for (const [i, name] of names.entries()) {
-    const directory = directories[indexes[i] ?? 0]
-    const isInstalled = (states[i] ?? NORMAL) === NORMAL && ((flags[i] ?? 0) & GHOST) === 0
-    if (directory !== undefined) yield { directory, name, isInstalled }
-  }
-}
-
-function nameOf(header: RpmHeader): string {
-  const [name] = header.texts('name')
-  if (name === undefined || name === '') throw new Unreadable('a package has no name')
-  return name
-}
-
-/** `[epoch:]version-release`, as rpm prints it. */
-function versionOf(header: RpmHeader): string {
-  const [epoch] = header.numbers('epoch')
-  const [version = ''] = header.texts('version')
-  const [release = ''] = header.texts('release')
-  return `${epoch === undefined ? '' : `${epoch}:`}${version}-${release}`
 }
