@@ -14,6 +14,7 @@ const TAGS = {
   directoryIndexes: 1116,
   baseNames: 1117,
   directoryNames: 1118,
+  recommendNames: 5046,
 } as const
 
 type TagName = keyof typeof TAGS

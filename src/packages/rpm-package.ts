@@ -18,7 +18,8 @@ export function rpmPackages(rootfs: Rootfs, record: FileNode, headers: readonly 
       const needed = paths.at(directory, name)
       if (needed !== undefined) provides.push(needed)
     }
-    const relations = { depends: needs[i] ?? [], provides, essential: false, auto: undefined }
+    const recommends = rpmDepends(header.texts('recommendNames')).flat()
+    const relations = { depends: needs[i] ?? [], recommends, provides, essential: false, auto: undefined }
     return { ecosystem: 'rpm', name: nameOf(header), version: versionOf(header), record, files: () => files, relations }
   })
 }

@@ -9,6 +9,7 @@ export interface RpmFields {
   readonly files?: readonly (string | { readonly path: string; readonly flags?: number; readonly state?: number })[]
   readonly requires?: readonly string[]
   readonly provides?: readonly string[]
+  readonly recommends?: readonly string[]
 }
 
 /** A value of a tag, by its type. */
@@ -37,7 +38,7 @@ export function rpmHeaderOf(tags: readonly (readonly [tag: number, value: RpmVal
 
 /** The header of an installed package, as rpm stores it in its database. */
 export function rpmHeader({ name = 'a', version = '1.0', release = '1', ...rest }: RpmFields): Buffer {
-  const { epoch, files = [], requires = [], provides = [name] } = rest
+  const { epoch, files = [], requires = [], provides = [name], recommends = [] } = rest
   const listed = files.map((file) => (typeof file === 'string' ? { path: file } : file))
   const cut = (path: string): [string, string] => [
     path.slice(0, path.lastIndexOf('/') + 1),
@@ -60,6 +61,7 @@ export function rpmHeader({ name = 'a', version = '1.0', release = '1', ...rest 
     ...(epoch === undefined ? [] : [[1003, { type: 4, numbers: [epoch] }] as const]),
     [1047, { type: 8, texts: provides }],
     ...(requires.length === 0 ? [] : [[1049, { type: 8, texts: requires }] as const]),
+    ...(recommends.length === 0 ? [] : [[5046, { type: 8, texts: recommends }] as const]),
     ...(listed.length === 0 ? [] : lists),
   ])
 }
