@@ -41,7 +41,7 @@ function* listedIn({ resolver }: Rootfs, header: RpmHeader): Generator<Listed> {
   const indexes = header.numbers('directoryIndexes')
   const directories = header.texts('directoryNames').map((path) => resolver.directory(path))
   if (indexes.length !== names.length || indexes.some((index) => index >= directories.length))
-    throw new Unreadable(`the list of files of ${nameOf(header)} is damaged`)
+    throw new Unreadable('a package is damaged: its list of files')
   const states = header.numbers('fileStates')
   const flags = header.numbers('fileFlags')
   for (const [i, name] of names.entries()) {

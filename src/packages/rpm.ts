@@ -13,6 +13,8 @@ const MIB = 1024 * 1024
 const LONGEST_MIB = 48
 /** rpm takes its log over when it ends; what is left where it could not is short. */
 const LONGEST_LOG_MIB = 8
+/** A distribution has fewer; each costs more memory than it may take bytes in a database. */
+const MOST_PACKAGES = 100_000
 const WITHIN = /(?:^|\/)(?:usr\/lib\/sysimage|var\/lib|usr\/share)\/rpm\/$/
 /** Where databases lie, as distributions place them. */
 export const RPM_DIRECTORIES = ['usr/lib/sysimage/rpm', 'var/lib/rpm', 'usr/share/rpm']
@@ -99,7 +101,12 @@ function headersOf(rootfs: Rootfs, { kind, path, file }: Database): RpmHeader[] 
   const log = beside(kind.log)
   const head = wholeOf(rootfs, file, 'it', LONGEST_MIB)
   const changes = log && wholeOf(rootfs, log, `its log ${kind.name}${kind.log}`, LONGEST_LOG_MIB)
-  return Array.from(kind.headers(head, changes), parseRpmHeader)
+  const headers: RpmHeader[] = []
+  for (const header of kind.headers(head, changes)) {
+    if (headers.length === MOST_PACKAGES) throw new Unreadable(`it has more than ${MOST_PACKAGES} packages`)
+    headers.push(parseRpmHeader(header))
+  }
+  return headers
 }
 
 function wholeOf(rootfs: Rootfs, file: FileNode, what: string, longestMib: number): Buffer {

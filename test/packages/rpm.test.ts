@@ -207,11 +207,15 @@ describe('a database of rpm that cannot be read', () => {
     ['has more file names than texts', changed(entryOf(1117) + 12, [0, 0, 0, 40]), NOWHERE],
     ['has absurdly many numbers', changed(entryOf(1116) + 12, [0xff, 0xff, 0xff, 0xff]), NOWHERE],
     ['has numbers that are texts', changed(entryOf(1116) + 4, [0, 0, 0, 8]), NOWHERE],
-    ['has a file without a directory', changed(entryOf(1116) + 12, [0, 0, 0, 1]), 'the list of files of a is damaged'],
+    [
+      'has a file without a directory',
+      changed(entryOf(1116) + 12, [0, 0, 0, 1]),
+      'a package is damaged: its list of files',
+    ],
     [
       'has a directory that is not there',
       changed(entryOf(1118) + 12, [0, 0, 0, 0]),
-      'the list of files of a is damaged',
+      'a package is damaged: its list of files',
     ],
   ])('that %s is told, and none of its packages', async (_, database, reason) => {
     expect(await refusal(database)).toBe(reason)
@@ -233,6 +237,12 @@ describe('a database of rpm that cannot be read', () => {
     expect(await unread({ [PATH]: rpmdb({}), [`${PATH}-wal`]: Buffer.alloc(8 * 1024 * 1024 + 1) })).toEqual([
       `${PATH}: its log rpmdb.sqlite-wal is longer than 8 MiB, so the files of rpm packages count as unowned`,
     ])
+  })
+
+  it('is one of absurdly many packages', async () => {
+    const header = rpmHeaderOf([[1000, { type: 6, texts: ['a'] }]])
+    const database = sqlite({ Packages: Array.from({ length: 100_001 }, () => [null, header]) })
+    expect(await refusal(database)).toBe('it has more than 100000 packages')
   })
 
   it('is one that is too long to be kept', async () => {
