@@ -23,6 +23,8 @@ export interface LookRow {
   readonly within?: RegExp
   /** How much of the beginning is kept, in bytes. */
   readonly bytes: number
+  /** Whether nothing is kept of a longer file, whose beginning alone would tell nothing. */
+  readonly isWhole?: true
 }
 
 /** What was kept of a body on its way. */

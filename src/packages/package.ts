@@ -23,6 +23,8 @@ export interface Package {
 export interface Relations {
   /** What it needs: of each list one. */
   readonly depends: readonly (readonly string[])[]
+  /** What it would have beside it, and can do without; undefined where its database is not asked for that. */
+  readonly recommends?: readonly string[]
   /** Other names that it answers to. */
   readonly provides: readonly string[]
   /** Whether the system needs it, whoever depends on it. */

@@ -52,6 +52,10 @@ export const BUILD_TOOL_RULES: readonly Rule[] = [
     traps:
       'what compiles at run time needs them: torch.compile, cgo, perl Inline, DKMS; libgcc and libstdc++ always stay',
     fix: 'FROM debian:13 AS build    # install build-essential and build here\nCOPY --from=build /out /usr/local    # in the final stage',
+    fixes: {
+      apk: 'FROM alpine:3 AS build    # apk add build-base and build here\nCOPY --from=build /out /usr/local    # in the final stage',
+      rpm: 'FROM IMAGE AS build    # what the final stage begins with; dnf or microdnf install gcc make, and build here\nCOPY --from=build /out /usr/local    # in the final stage',
+    },
     reference: STAGES,
     packages: COMPILERS,
     paths: [
@@ -78,6 +82,10 @@ export const BUILD_TOOL_RULES: readonly Rule[] = [
     why: 'a library runs without its headers, pkg-config and cmake files; they came with a -dev or -devel package',
     traps: 'the headers that a language runtime installs for its extensions are not meant',
     fix: 'RUN apt-get install -y --no-install-recommends libpq5    # the library in the final stage, libpq-dev only in the build stage',
+    fixes: {
+      apk: 'RUN apk add --no-cache libpq    # the library in the final stage, libpq-dev only in the build stage',
+      rpm: 'RUN dnf install -y --setopt=install_weak_deps=False libpq    # the library in the final stage, libpq-devel only in the build stage',
+    },
     reference: STAGES,
     packages: DEVELOPMENT,
     paths: [
@@ -150,6 +158,10 @@ export const BUILD_TOOL_RULES: readonly Rule[] = [
     traps:
       'a remote desktop or a program that draws its own windows needs them, and what writes PDF or images may need fonts',
     fix: 'RUN apt-get install -y --no-install-recommends openjdk-21-jre-headless    # the headless package of what pulled them in',
+    fixes: {
+      apk: 'RUN apk add --no-cache openjdk21-jre-headless    # the headless package of what pulled them in',
+      rpm: 'RUN dnf install -y --setopt=install_weak_deps=False java-21-openjdk-headless    # the headless package of what pulled them in',
+    },
     reference: STAGES,
     packages: DESKTOP,
     paths: ['/usr/share/{icons,themes,sounds}/**'],

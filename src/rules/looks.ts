@@ -58,7 +58,8 @@ const byDirectory = indexed(({ directories = [] }) => directories)
 
 /** What the rules want to see of a file: as much as any row asks for. */
 export const chooseLook: ChooseLook = (name, mode, size) => {
-  const rows = rowsOf(name)
+  const all = rowsOf(name)
+  const rows = all.length === 0 ? all : all.filter(({ bytes, isWhole }) => isWhole !== true || size <= bytes)
   if (rows.length > 0) {
     return { bytes: Math.max(...rows.map(({ bytes }) => bytes)), program: rows.some(({ program }) => program === true) }
   }

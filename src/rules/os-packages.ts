@@ -1,5 +1,6 @@
 import { onlyRecommended } from './apt-recommends.ts'
-import { lateDeletions, splitUpdates, upgradedFiles, weakInstalls } from './package-layers.ts'
+import { lateDeletions, splitUpdates, upgradedFiles } from './package-layers.ts'
+import { weakInstalls } from './rpm-weak-deps.ts'
 import type { Card, Rule } from './rule.ts'
 
 /** What the caches of package managers have in common. */
@@ -167,7 +168,6 @@ export const OS_PACKAGE_RULES: readonly Rule[] = [
     title: 'packages installed together with what they only recommend',
     techniques: [6],
     safety: 'review',
-    count: 'none',
     why: 'dnf and zypper install recommended packages unless they are told not to',
     traps: 'a recommended package may be wanted: add it by name',
     fix: 'RUN dnf install -y --setopt=install_weak_deps=False PKG    # zypper install --no-recommends PKG',

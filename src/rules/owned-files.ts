@@ -3,7 +3,7 @@ import type { OwnedPackage } from '../packages/owners.ts'
 import type { FileNode } from '../tree/node.ts'
 import { joinPath, walkFiles } from '../tree/tree.ts'
 import type { Evidence, Instance } from './evidence.ts'
-import { isOfSystem, nameList, ownersOf } from './package-owners.ts'
+import { hasRpm, isOfSystem, nameList, ownersOf } from './package-owners.ts'
 import { roleOf } from './role.ts'
 import type { Claim, PackageChoice, PathRule } from './rule.ts'
 
@@ -38,16 +38,17 @@ export function filesOfPackages(evidence: Evidence, rules: readonly PathRule[]):
 
 /** What a finding says of the packages whose files it has. */
 export function tellPackages(
-  { packages: choice }: PathRule,
+  { packages: choice, fixes }: PathRule,
   files: readonly Instance[],
   evidence: Evidence,
 ): Pick<Claim, 'detail' | 'fix'> {
-  if (choice === undefined) return {}
+  if (choice === undefined && (fixes?.rpm === undefined || !hasRpm(evidence))) return {}
   const { packages, ownerOf } = ownersOf(evidence)
-  const owners = new Set(files.map(({ node }) => ownerOf(node)).filter((one) => one !== undefined))
-  if (owners.size === 0) return {}
-  const fix = choice.fix?.([...owners], packages.filter(isOfSystem))
-  return { detail: nameList([...owners]), ...(fix !== undefined && { fix }) }
+  const owners = [...new Set(files.map(({ node }) => ownerOf(node)).filter((one) => one !== undefined))]
+  const [first] = owners
+  if (first === undefined) return {}
+  const fix = choice?.fix?.(owners, packages.filter(isOfSystem)) ?? fixes?.[first.ecosystem]
+  return { ...(choice !== undefined && { detail: nameList(owners) }), ...(fix !== undefined && { fix }) }
 }
 
 const NONE: ReadonlyMap<OwnedPackage, PathRule[]> = new Map()

@@ -22,7 +22,10 @@ export const PACKAGE_EXTRA_RULES: readonly Rule[] = [
     traps:
       'licences and copyright files have to stay; some installers need the empty directories, and a few look for SQL files here',
     fix: "RUN printf 'path-exclude=/usr/share/%s/*\\n' doc man info lintian > /etc/dpkg/dpkg.cfg.d/nodoc && echo 'path-include=/usr/share/doc/*/copyright' >> /etc/dpkg/dpkg.cfg.d/nodoc    # before the first apt-get install",
-    reference: 'Debian Policy, 12.5; dpkg(1), --path-exclude',
+    fixes: {
+      rpm: 'RUN dnf install -y --setopt=tsflags=nodocs PKG    # or tsflags=nodocs in /etc/dnf/dnf.conf, before the first install',
+    },
+    reference: 'Debian Policy, 12.5; dpkg(1), --path-exclude; dnf.conf(5), tsflags',
     paths: [
       '/usr/{,local/}share/{man,info,doc,doc-base,gtk-doc,help,lintian}/**',
       '/usr/share/gnome/help/**',
@@ -46,6 +49,9 @@ export const PACKAGE_EXTRA_RULES: readonly Rule[] = [
     why: 'messages are translated only for the languages that the environment asks for, and it asks for others or none',
     traps: 'the languages of LANG, LANGUAGE and LC_* stay; a program may set a locale by itself, as databases do',
     fix: "RUN printf 'path-exclude=/usr/share/locale/*\\npath-include=/usr/share/locale/locale.alias\\n' > /etc/dpkg/dpkg.cfg.d/nolocale    # before the first apt-get install",
+    fixes: {
+      rpm: "RUN echo '%_install_langs en' > /etc/rpm/macros.languages    # before the first dnf install; and glibc-minimal-langpack in place of glibc-all-langpacks",
+    },
     reference: 'dpkg(1), --path-exclude; locale(7)',
     paths: ['/usr/{,local/}share/locale/**', '/usr/share/i18n/{locales,charmaps}/**', '/usr/lib/locale/**'],
     except: [
@@ -65,6 +71,7 @@ export const PACKAGE_EXTRA_RULES: readonly Rule[] = [
     why: 'only a TZ that names right/ or posix/ reads them',
     traps: 'the zones themselves, one directory above, are not meant',
     fix: 'RUN apt-get install -y --no-install-recommends tzdata && rm -rf /usr/share/zoneinfo/right /usr/share/zoneinfo/posix',
+    fixes: { rpm: 'RUN dnf install -y tzdata && rm -rf /usr/share/zoneinfo/right /usr/share/zoneinfo/posix' },
     reference: PRACTICES,
     paths: ['/usr/share/zoneinfo/{right,posix}/**'],
     when: (_, { env }) => !/^:?(?:\/usr\/share\/zoneinfo\/)?(?:right|posix)\//.test(env.get('TZ') ?? ''),
@@ -167,6 +174,7 @@ export const PACKAGE_EXTRA_RULES: readonly Rule[] = [
     traps:
       'valgrind needs that of the C library; .pdb is also a format for proteins, so one counts only beside its .dll or .exe',
     fix: 'RUN apt-get install -y --no-install-recommends app    # without app-dbgsym; keep the symbols where crashes are analysed',
+    fixes: { rpm: 'RUN dnf install -y app    # without app-debuginfo; keep the symbols where crashes are analysed' },
     reference: PRACTICES,
     paths: [
       '/usr/lib/debug/**',

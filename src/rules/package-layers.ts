@@ -72,22 +72,3 @@ function hiddenPackageFiles({ stack }: Evidence, isMeant: (body: HiddenBody) => 
   }
   return [...claims.values()]
 }
-
-/** A setting in a file, or the start of one; as an option it holds for one command only. */
-const WEAK_SETTING = /(?<!--setopt[= ])install_weak_deps|solver\.onlyRequires/
-
-/** Own layers that install with recommended packages, in an image that has not switched them off for all. */
-export function* weakInstalls(evidence: Evidence): Generator<Claim> {
-  if (evidence.image.history.some(({ createdBy }) => WEAK_SETTING.test(createdBy ?? ''))) return
-  for (const [layer, commands] of packageCommandsOf(evidence).entries()) {
-    if (layer >= evidence.baseLayers && commands.some(isWeak)) yield { layer, files: [] }
-  }
-}
-
-/** The programs that install weak dependencies by default; microdnf, tdnf and old yums do not, or may not. */
-const WEAK_BY_DEFAULT: ReadonlySet<string> = new Set(['dnf', 'dnf5', 'zypper'])
-
-function isWeak({ program, verb, args }: PackageCommand): boolean {
-  if (verb !== 'install' || !WEAK_BY_DEFAULT.has(program)) return false
-  return !args.some((word) => /install_weak_deps=(?:0|no|false)|^--no-recommends$/i.test(word))
-}

@@ -1,5 +1,6 @@
 import { findOwners, type OwnedPackage, type Owners } from '../packages/owners.ts'
 import { openRootfs } from '../packages/rootfs.ts'
+import { RPM_DIRECTORIES } from '../packages/rpm.ts'
 import { joinPath, walkFiles } from '../tree/tree.ts'
 import type { Evidence, Instance } from './evidence.ts'
 import { onceForImage } from './once.ts'
@@ -9,7 +10,12 @@ export const ownersOf = onceForImage(({ stack, excerpt }): Owners => findOwners(
 
 /** Whether a package comes from the operating system, whose databases say what packages need. */
 export function isOfSystem({ ecosystem }: OwnedPackage): boolean {
-  return ecosystem === 'dpkg' || ecosystem === 'apk'
+  return ecosystem === 'dpkg' || ecosystem === 'apk' || ecosystem === 'rpm'
+}
+
+/** Whether rpm has packages here; that is told at once, where who owns what takes a walk of the rootfs. */
+export function hasRpm({ live }: Evidence): boolean {
+  return RPM_DIRECTORIES.some((path) => live(path) !== undefined)
 }
 
 /** The regular files of the final rootfs that some packages own. */

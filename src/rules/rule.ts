@@ -1,4 +1,4 @@
-import type { Package } from '../packages/package.ts'
+import type { EcosystemName, Package } from '../packages/package.ts'
 import type { Evidence, Instance } from './evidence.ts'
 
 export type { Instance }
@@ -55,6 +55,8 @@ export interface PathRule extends Card {
   readonly except?: readonly string[]
   /** Packages whose files are found too, in an image that runs an application; a file of another package is not, whatever its path. */
   readonly packages?: PackageChoice
+  /** What to change instead where packages of these kinds own the files. */
+  readonly fixes?: Readonly<Partial<Record<EcosystemName, string>>>
   /** What else has to hold of a file, or of the image. */
   readonly when?: (file: Instance, evidence: Evidence) => boolean
   /** What is particular about some of them, in words. */

@@ -4,7 +4,17 @@ import { promisify } from 'node:util'
 
 const execute = promisify(execFile)
 
-const NEEDED = ['docker.io', 'podman', 'skopeo', 'buildah', 'debootstrap', 'patch', 'busybox-static']
+const NEEDED = [
+  'docker.io',
+  'podman',
+  'skopeo',
+  'buildah',
+  'debootstrap',
+  'patch',
+  'busybox-static',
+  'rpm',
+  'db5.3-util',
+]
 // Parts of docker.io that later releases of Debian have as packages of their own.
 const IF_KNOWN = ['docker-cli', 'docker-buildx']
 

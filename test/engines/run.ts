@@ -12,6 +12,7 @@ import { loadIntoPodman, otherImage } from './forms.ts'
 import { checkExport, checkForms, checkKnown, checkVerification } from './image-checks.ts'
 import { closeLab, type Lab, openLab, run } from './lab.ts'
 import { program, reportOf } from './layerscope.ts'
+import { checkRpm } from './rpm-checks.ts'
 import { check, fail, type Tally } from './tally.ts'
 import { builders, buildImage, makeContext } from './test-image.ts'
 
@@ -33,6 +34,7 @@ async function main(signal: AbortSignal): Promise<number> {
     daemon = await startDockerd(lab)
     await checkEngines(lab, tally)
     await checkBloated(lab, tally)
+    await checkRpm(lab, tally)
   } catch (error) {
     fail(tally, 'the engine tests ran to their end', signal.aborted ? signal.reason : error)
   } finally {

@@ -96,26 +96,6 @@ describe('apk', () => {
   })
 })
 
-describe('rpm', () => {
-  it.each([
-    ['usr/lib/sysimage/rpm/rpmdb.sqlite', 'SQLite'],
-    ['var/lib/rpm/Packages.db', 'ndb'],
-    ['var/lib/rpm/Packages', 'Berkeley DB'],
-  ])('says that %s is not read', async (path, format) => {
-    const { packages, unread } = await ownersOf({ [path]: 'x' })
-    expect(packages).toEqual([])
-    expect(unread).toEqual([
-      { ecosystem: 'rpm', path, reason: `it is a ${format} file, so the files of rpm packages count as unowned` },
-    ])
-  })
-
-  it('says it once where one directory links to the other', async () => {
-    const tree = { 'usr/lib/sysimage/rpm/rpmdb.sqlite': 'x', 'var/lib/rpm': symlink('../../usr/lib/sysimage/rpm') }
-    const { unread } = await ownersOf(tree)
-    expect(unread.map(({ path }) => path)).toEqual(['usr/lib/sysimage/rpm/rpmdb.sqlite'])
-  })
-})
-
 describe('pip', () => {
   const sp = 'usr/lib/python3.12/site-packages'
 

@@ -28,3 +28,13 @@ const rows: readonly (readonly [name: string, bytes: number | undefined])[] = [
 it.each(rows)('%s is looked into for %s bytes', (name, bytes) => {
   expect(chooseLook(name, 0o644, 1)?.bytes).toBe(bytes)
 })
+
+it.each([
+  ['var/lib/rpm/Packages', 48 * MIB, 48 * MIB],
+  ['usr/lib/sysimage/rpm/rpmdb.sqlite', 48 * MIB, 48 * MIB],
+  ['usr/share/rpm/Packages.db', 48 * MIB + 1, 64],
+  ['var/lib/rpm/rpmdb.sqlite-wal', 8 * MIB, 8 * MIB],
+  ['opt/Packages', 1, undefined],
+])('%s of %d bytes is kept whole, or only its mark', (name, size, bytes) => {
+  expect(chooseLook(name, 0o644, size)?.bytes).toBe(bytes)
+})

@@ -2,6 +2,28 @@ import { describe, expect, test } from 'vitest'
 import { OS_PACKAGE_RULES } from '../../src/rules/os-packages.ts'
 import { type BloatLiteral, findingLines, findingsOf, sized } from '../helpers/findings.ts'
 import { whiteout } from '../helpers/layer.ts'
+import { rpmdb } from '../helpers/rpm.ts'
+
+/** A package that needs one, recommends two, and what one of these needs. */
+const recommending = {
+  'opt/app': sized(5000),
+  'opt/lib': sized(4000),
+  'opt/nicety': sized(600),
+  'opt/extra': sized(50),
+  'opt/deep': sized(10),
+  'var/lib/rpm/rpmdb.sqlite': rpmdb(
+    {
+      name: 'app',
+      files: ['/opt/app'],
+      requires: ['lib'],
+      recommends: ['nicety', '(more-extra if app)', 'lib', 'app'],
+    },
+    { name: 'lib', files: ['/opt/lib'] },
+    { name: 'nicety', files: ['/opt/nicety'], requires: ['deep', 'lib'] },
+    { name: 'extra', files: ['/opt/extra'], provides: ['extra', 'more-extra'] },
+    { name: 'deep', files: ['/opt/deep'] },
+  ),
+}
 
 type Row = readonly [name: string, image: BloatLiteral, expected: readonly string[]]
 
@@ -216,6 +238,21 @@ describe('other package managers', () => {
     [
       'weak dependencies of zypper too',
       { own: [{ a: '' }], history: ['RUN zypper -n install x'] },
+      ['rpm-weak-deps 1 0'],
+    ],
+    [
+      'weak dependencies are told with their files where the database of rpm has them',
+      { own: [recommending], history: ['RUN dnf install -y app-1.0'] },
+      ['rpm-weak-deps 1 660'],
+    ],
+    [
+      'what is named by a command is none of them',
+      { own: [recommending], history: ['RUN dnf install -y app "extra" nicety.x86_64'] },
+      [],
+    ],
+    [
+      'packages that a pattern may have named are not told',
+      { own: [recommending], history: ["RUN dnf install -y app 'ni*'"] },
       ['rpm-weak-deps 1 0'],
     ],
     [

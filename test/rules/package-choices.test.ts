@@ -3,6 +3,7 @@ import { BUILD_TOOL_RULES } from '../../src/rules/build-tools.ts'
 import { type BloatLiteral, findingLines, findingsOf, sized } from '../helpers/findings.ts'
 import { hardlink, type Tree } from '../helpers/layer.ts'
 import { dpkg } from '../helpers/packages.ts'
+import { rpmdb } from '../helpers/rpm.ts'
 
 const serves = { cmd: ['/usr/local/bin/serve'], exposedPorts: ['8080/tcp'] }
 const runtime = (...own: readonly Tree[]): BloatLiteral => ({ own, base: [], config: serves })
@@ -16,6 +17,23 @@ function packagesOf(
   return {
     ...Object.fromEntries(names.map((name) => [`usr/share/${name}/f`, sized(sizes[name] ?? 0, name[0])])),
     ...dpkg(Object.fromEntries(names.map((name) => [name, [`/usr/share/${name}/f`]])), fields),
+  }
+}
+
+/** The same of rpm, with what packages need and what they answer to. */
+function rpmPackagesOf(
+  sizes: Readonly<Record<string, number>>,
+  requires: Readonly<Record<string, readonly string[]>> = {},
+  provides: Readonly<Record<string, readonly string[]>> = {},
+): Tree {
+  const names = Object.keys(sizes)
+  const packages = names.map((name) => {
+    const relations = { requires: requires[name] ?? [], provides: [name, ...(provides[name] ?? [])] }
+    return { name, files: [`/usr/share/${name}/f`], ...relations }
+  })
+  return {
+    ...Object.fromEntries(names.map((name) => [`usr/share/${name}/f`, sized(sizes[name] ?? 0, name[0])])),
+    'var/lib/rpm/rpmdb.sqlite': rpmdb(...packages),
   }
 }
 
@@ -92,6 +110,30 @@ const found: readonly Case[] = [
     }),
     ['compiler-toolchain 0 540'],
   ],
+  [
+    'packages of Fedora, with what only the compiler needs by the path of a file',
+    runtime(
+      rpmPackagesOf(
+        { gcc: 5000, libmpc: 400, 'gnu-as': 30, libgcc: 2, glibc: 1, 'zlib-devel': 70_000 },
+        { gcc: ['libmpc.so.3()(64bit)', '/usr/share/gnu-as/f', 'libgcc >= 14', 'glibc'] },
+        { libmpc: ['libmpc.so.3()(64bit)'] },
+      ),
+    ),
+    ['compiler-toolchain 0 5430', 'dev-packages 0 70000'],
+  ],
+  [
+    'version control, debuggers and desktops of Fedora',
+    runtime(
+      rpmPackagesOf({
+        'git-core': 900_000,
+        'openssh-clients': 1,
+        'procps-ng': 80_000,
+        'bind-utils': 1,
+        'dejavu-sans-fonts': 7,
+      }),
+    ),
+    ['vcs-clients 0 900001', 'debug-tools 0 80001', 'gui-stack-in-server 0 7'],
+  ],
 ]
 
 const silent: readonly (readonly [string, BloatLiteral])[] = [
@@ -123,6 +165,31 @@ describe('rules on packages', () => {
     const sizes = { gcc: 3, make: 5, cmake: 9, bison: 1, flex: 2, nasm: 4, yasm: 6, m4: 8 }
     const [finding] = await findingsOf(runtime(packagesOf(sizes)), BUILD_TOOL_RULES)
     expect(finding?.detail).toBe('cmake, m4, yasm, make, nasm, gcc and 2 more')
+  })
+
+  it.each([
+    ['microdnf', 'microdnf install -y --setopt=install_weak_deps=0'],
+    ['zypper', 'zypper --non-interactive install --no-recommends'],
+    ['rpm', 'dnf install -y --setopt=install_weak_deps=False'],
+  ])('say it in the words of rpm where %s is there', async (installer, command) => {
+    const literal = runtime(
+      rpmPackagesOf(
+        { 'openssl-devel': 9, 'openssl-libs': 1, [installer]: 2 },
+        { 'openssl-devel': ['openssl-libs(x86-64) = 1:3.0', 'libssl.so.3()(64bit)'] },
+        { 'openssl-libs': ['libssl.so.3()(64bit)'] },
+      ),
+    )
+    const [finding] = await findingsOf(literal, BUILD_TOOL_RULES)
+    expect(finding?.fix).toBe(`RUN ${command} openssl-libs    # in place of openssl-devel`)
+  })
+
+  it('say what to do with a compiler in the words of its kind of packages', async () => {
+    const fixOf = async (tree: Tree) => (await findingsOf(runtime(tree), BUILD_TOOL_RULES))[0]?.fix
+    expect(await fixOf(rpmPackagesOf({ gcc: 9 }))).toContain('dnf or microdnf install gcc make')
+    expect(await fixOf(packagesOf({ gcc: 9 }))).toContain('install build-essential')
+    expect(await fixOf({ ...rpmPackagesOf({ glibc: 9 }), 'usr/local/bin/gcc': 'x' })).toContain(
+      'install build-essential',
+    )
   })
 
   it('say which libraries to install in place of what is compiled against', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { PACKAGE_EXTRA_RULES } from '../../src/rules/package-extras.ts'
-import { type BloatLiteral, findingLines, sized } from '../helpers/findings.ts'
+import { type BloatLiteral, findingLines, findingsOf, sized } from '../helpers/findings.ts'
 import { whiteout } from '../helpers/layer.ts'
+import { rpmdb } from '../helpers/rpm.ts'
 
 type Case = readonly [name: string, literal: BloatLiteral, expected: readonly string[]]
 type Silent = readonly [name: string, literal: BloatLiteral]
@@ -184,4 +185,14 @@ describe('rules about parts of packages', () => {
   it.each(silent)('pass over %s', async (_, literal) => {
     expect(await findingLines({ base: [], ...literal }, PACKAGE_EXTRA_RULES)).toEqual([])
   })
+})
+
+it('says how to leave out documents in the words of who brought them', async () => {
+  const path = 'usr/share/doc/curl/NEWS'
+  const fixOf = async (owned: string) => {
+    const own = [{ [path]: sized(500), 'var/lib/rpm/rpmdb.sqlite': rpmdb({ files: [owned] }) }]
+    return (await findingsOf({ own }, PACKAGE_EXTRA_RULES))[0]?.fix
+  }
+  expect(await fixOf(`/${path}`)).toContain('--setopt=tsflags=nodocs')
+  expect(await fixOf('/etc/other')).toContain('/etc/dpkg/dpkg.cfg.d/nodoc')
 })
