@@ -4,7 +4,7 @@ import { formatSavings } from '../format/savings.ts'
 import { SEVERITY_LETTERS, SEVERITY_ROLES } from './findings.ts'
 import { type Group, type Item, type ItemRow, layersOf } from './items.ts'
 import type { Model } from './model.ts'
-import { cell, makeRow, type Piece, type Row, safeText, widthOf } from './row.ts'
+import { cell, makeRow, type Piece, type Row, safeName, safeText, widthOf } from './row.ts'
 import { wasteList } from './selection.ts'
 import type { Grouping, State } from './state.ts'
 import { type Glyphs, glyphsFor } from './theme.ts'
@@ -137,7 +137,7 @@ function causeText({ cause }: Item, { width }: Look): string {
 }
 
 function pathText({ path, note }: Item, room: number, { width }: Look): string {
-  const text = safeText(`/${path}`)
+  const text = safeName(`/${path}`)
   const noted = note === '' || width < ROOMY ? text : `${text} (${note})`
   return cell(noted, room, 'left', 'middle')
 }
@@ -152,7 +152,7 @@ function groupPieces(group: Group, fold: string, tick: string, look: Look): Piec
   const sign: Piece = [`${fold} `, 'border']
   const counted = count === 0 ? '' : ` ${formatCount(count)} ${count === 1 ? 'file' : 'files'}`
   if (finding === undefined) {
-    const named = cell(safeText(label), Math.max(1, width - BYTES - 3 - counted.length), 'left', 'middle').trimEnd()
+    const named = cell(safeName(label), Math.max(1, width - BYTES - 3 - counted.length), 'left', 'middle').trimEnd()
     return [...size, sign, [named, 'title'], [counted, 'dim']]
   }
   const { severity, rule, layer, by, origin } = finding
