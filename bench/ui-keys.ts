@@ -19,12 +19,15 @@ const PAUSE = 8
 const QUIET = 400
 
 /**
- * A step of what is done to the screen. `once` is pressed once and then whatever it begins is waited for; `often` is
- * pressed again and again, as a held key is. Each of those presses has to change the screen and be answered by one frame,
+ * A step of what is done to the screen. `once` is pressed once and then whatever it begins is waited for, unless it
+ * `goesOn`, so that the next key comes while the program is at work; `often` is pressed again and again, as a held key is. Each of those presses has to change the screen and be answered by one frame,
  * neither none nor two, else times would go to the wrong press: so its keys come back to where they began, or have far
  * to go, and nothing that works on in the background is among them.
  */
-type Step = { readonly name: string } & ({ readonly once: string } | { readonly often: readonly string[] })
+type Step = { readonly name: string } & (
+  | { readonly once: string; readonly goesOn?: true }
+  | { readonly often: readonly string[] }
+)
 
 const WITHIN_THE_PAGE = ['j', 'j', 'j', 'k', 'k', 'k']
 /** A page down, then rows from its end on: each shows a page of other rows. */
@@ -32,6 +35,16 @@ const SCROLLING = ['\u001b[6~', ...Array.from({ length: 9 }, () => 'j')]
 
 function typed(what: string, text: string): Step[] {
   return [...text].map((letter, i) => ({ name: `${what}: ${text.slice(0, i + 1)}`, once: letter }))
+}
+
+/** A tick, keys while its sizes are worked out, and the tick taken away. */
+function ticked(what: string): Step[] {
+  return [
+    { name: `tick ${what}`, once: 't', goesOn: true },
+    { name: 'cursor down, while that is worked out', once: 'j', goesOn: true },
+    { name: 'cursor up, while that is worked out', once: 'k' },
+    { name: `take the tick of ${what} away`, once: 't' },
+  ]
 }
 
 const FILES: readonly Step[] = [
@@ -43,6 +56,7 @@ const FILES: readonly Step[] = [
   { name: 'fold all', once: 'z' },
   { name: 'unfold all', once: 'z' },
   { name: 'first row', once: 'g' },
+  ...ticked('a directory of a million files'),
   { name: 'fold the directory that holds everything', once: ' ' },
   { name: 'unfold it', once: ' ' },
   { name: 'sort by name', once: 's' },
@@ -67,6 +81,7 @@ const FILES: readonly Step[] = [
 
 const FINDINGS: readonly Step[] = [
   { name: 'findings', once: 'w' },
+  ...ticked('a finding of 50,000 files'),
   { name: 'unfold a finding of 50,000 files', once: '\r' },
   { name: 'findings: cursor within the page', often: WITHIN_THE_PAGE },
   { name: 'findings: scroll the whole page', often: SCROLLING },
@@ -114,7 +129,7 @@ async function run(node: string, archive: string, steps: readonly Step[], { once
     } else {
       const { milliseconds } = await screen.press(step.once)
       append(once, step.name, [milliseconds])
-      await screen.quiet(QUIET)
+      if (step.goesOn === undefined) await screen.quiet(QUIET)
     }
   }
   await screen.close()

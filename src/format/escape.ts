@@ -84,11 +84,27 @@ export function escapeText(text: string): string {
 
 function escapeCode(code: number): string {
   if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`
-  return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
+  // From 0x80 on two digits are a byte that is no UTF-8.
+  return code < 0x80 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`
 }
 
-/** A path as text that can be printed, and its bytes as base64 beside it where they are not UTF-8. */
+/** A name or path made safe as `escapeText` makes it, its own backslashes doubled: different names never print alike. */
+export function escapeName(name: string): string {
+  return escapeText(doubleBackslashes(name))
+}
+
+/** What keeps the backslashes of a name from being taken for the beginning of an escape. */
+export function doubleBackslashes(name: string): string {
+  return name.includes('\\') ? name.replaceAll('\\', '\\\\') : name
+}
+
+/** A path that is UTF-8 as it is, any other as text that can be printed, with its bytes as base64 beside it. */
 export function printablePath(path: string): { readonly path: string; readonly pathBytes?: string } {
   if (isCleanText(path)) return { path }
   return { path: escapeText(path), pathBytes: encodeName(path).toString('base64') }
+}
+
+/** The path of which `printablePath` made a text. */
+export function pathOf({ path, pathBytes }: ReturnType<typeof printablePath>): string {
+  return pathBytes === undefined ? path : decodeName(Buffer.from(pathBytes, 'base64'))
 }

@@ -3,6 +3,7 @@ import { formatBytes, formatCount } from '../format/bytes.ts'
 import type { Paint, Style } from '../format/color.ts'
 import { formatCreatedBy } from '../format/created-by.ts'
 import { escapeText } from '../format/escape.ts'
+import { formatSavings } from '../format/savings.ts'
 import { pad, truncate, wrap } from '../format/width.ts'
 import { WIDTH } from './reporter.ts'
 
@@ -78,13 +79,8 @@ function choose({ findings }: Report, all: boolean): Choice {
 /** Own and base bytes stand apart: no one change saves both. */
 function totalLines({ savings, suppressed }: Report, all: boolean): string[] {
   const { own, base, suppressed: passed } = savings
-  const byHand = own['never-auto'] > 0 ? `, ${formatBytes(own['never-auto'])} by hand` : ''
-  const safely = `${formatBytes(own.safe)} safe to save`
   const lines = [
-    totalLine(
-      'Own bytes',
-      `${safely}, ${formatBytes(own.likely)} likely, ${formatBytes(own.review)} after review${byHand}`,
-    ),
+    totalLine('Own bytes', formatSavings(own)),
     totalLine('Base bytes', `${formatBytes(base)}, by another base image alone`),
   ]
   if (suppressed.length === 0) return lines

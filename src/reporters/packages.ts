@@ -1,7 +1,7 @@
 import type { Report, ReportPackage, ReportPackages } from '../analysis/report.ts'
 import { formatBytes, formatCount } from '../format/bytes.ts'
 import { type Paint, painter } from '../format/color.ts'
-import { escapeText } from '../format/escape.ts'
+import { escapeName, escapeText, pathOf } from '../format/escape.ts'
 import { formatTable } from '../format/table.ts'
 import { truncate } from '../format/width.ts'
 import { inPieces, type ReporterOptions, WIDTH } from './reporter.ts'
@@ -72,8 +72,8 @@ function unreadLines({ unread }: ReportPackages, paint: Paint): string[] {
   if (unread.length === 0) return []
   const lines = unread
     .slice(0, TOLD)
-    .flatMap(({ ecosystem, path, reason }) => [
-      truncate(`  not read: ${ecosystem}, ${escapeText(path)}`, WIDTH, 'middle'),
+    .flatMap(({ ecosystem, reason, ...file }) => [
+      truncate(`  not read: ${ecosystem}, ${escapeName(pathOf(file))}`, WIDTH, 'middle'),
       truncate(`    ${escapeText(reason)}`, WIDTH),
     ])
   const more = unread.length - TOLD

@@ -2,7 +2,7 @@ import type { Change, Report, ReportFile, ReportLayer, Summary } from '../analys
 import { formatBytes, formatCount, formatPercent } from '../format/bytes.ts'
 import { type Paint, painter } from '../format/color.ts'
 import { formatCreatedBy } from '../format/created-by.ts'
-import { escapeText } from '../format/escape.ts'
+import { escapeName, escapeText, pathOf } from '../format/escape.ts'
 import { formatTable } from '../format/table.ts'
 import { pad, truncate } from '../format/width.ts'
 import { formatBase } from './base.ts'
@@ -139,8 +139,9 @@ function* fileLines({ layers, rootfs }: Report, paint: Paint): Generator<string>
   for (const file of rootfs.files) yield `  ${fileLine(file, WIDTH - 2)}\n`
 }
 
-function fileLine({ mode, uid, gid, size, path, link }: ReportFile, width: number): string {
+function fileLine({ mode, uid, gid, size, link, ...file }: ReportFile, width: number): string {
   const facts = `${mode.toString(8).padStart(4, '0')} ${pad(`${uid}:${gid}`, 9)} ${pad(formatBytes(size), 7, 'right')}  `
-  const name = link === undefined ? path : `${path} → ${link}`
-  return facts + truncate(escapeText(name), width - facts.length, 'middle')
+  const path = escapeName(pathOf(file))
+  const name = link === undefined ? path : `${path} → ${escapeText(link)}`
+  return facts + truncate(name, width - facts.length, 'middle')
 }

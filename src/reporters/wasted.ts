@@ -1,7 +1,7 @@
 import type { Report, WastedBody } from '../analysis/report.ts'
 import { formatBytes, formatCount } from '../format/bytes.ts'
 import type { Paint } from '../format/color.ts'
-import { escapeText } from '../format/escape.ts'
+import { escapeName, pathOf } from '../format/escape.ts'
 import { formatTable } from '../format/table.ts'
 import { WIDTH } from './reporter.ts'
 
@@ -25,7 +25,7 @@ export function wastedLines({ wasted }: Report, paint: Paint): string[] {
     formatBytes(body.bytes),
     formatLayers(body),
     formatCause(body),
-    escapeText(body.path),
+    escapeName(pathOf(body)),
   ])
   const layout = { width: WIDTH, indent: 2, cut: 'middle', title: (cell: string) => paint('dim', cell) } as const
   const lines = [paint('bold', title), ...formatTable(columns, rows, layout)]

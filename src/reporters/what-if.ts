@@ -1,6 +1,6 @@
 import { formatBytes, formatCount } from '../format/bytes.ts'
 import { type Paint, painter } from '../format/color.ts'
-import { escapeText } from '../format/escape.ts'
+import { escapeName, escapeText, pathOf } from '../format/escape.ts'
 import { formatTable } from '../format/table.ts'
 import { pad, truncate } from '../format/width.ts'
 import type { PlanRow, PlanSizes, WhatIf } from '../what-if/plan.ts'
@@ -83,7 +83,7 @@ function missingLines(rows: readonly PlanRow[], { finalTreeEqual }: WhatIf, pain
   return [
     paint('bold', 'The final rootfs would be without'),
     ...missing.map(({ id, missingFiles, missingPaths }) => {
-      const shown = missingPaths.slice(0, NAMED).map(({ path }) => path)
+      const shown = missingPaths.slice(0, NAMED).map((one) => escapeName(pathOf(one)))
       const count = missingFiles > shown.length ? ` (${formatCount(missingFiles)} files)` : ''
       return cut(`  ${id}${count}: ${shown.join(', ')}`, 0)
     }),

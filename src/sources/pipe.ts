@@ -8,6 +8,8 @@ import type { Feed } from '../oci/byte-source.ts'
 const CELL = { filled: 0, taken: 1, ended: 2, stop: 3, lengths: 4 } as const
 const SLOTS = 8
 const SLOT_BYTES = 512 << 10
+/** Milliseconds that a slot may fill up further while its bytes are waited for. */
+const PATIENCE = 10
 
 /**
  * Standard input, where it is a pipe, read by a thread of its own into a ring of memory that both threads share:
@@ -44,25 +46,47 @@ export function pipeFeed(stream: Readable): Feed | undefined {
     stop()
     wake()
   })
-  let inUse = false
+  // How much has been read of the slot that is next to be taken: where whoever writes pauses, it is not full.
+  let offset = 0
+  const upTo = (slot: number, length: number) => {
+    const bytes = slots[slot]?.subarray(offset, length)
+    offset = length
+    return bytes
+  }
+  const release = (slot: number) => {
+    offset = 0
+    Atomics.store(control, CELL.lengths + slot, 0)
+    Atomics.add(control, CELL.taken, 1)
+    Atomics.notify(control, CELL.taken)
+  }
+  // One timer for all times that somebody waits: a limit to each would cost more than what is waited for.
+  let paused = false
+  const patience = setTimeout(() => {
+    paused = true
+    wake()
+  }, PATIENCE).unref()
   return {
     async read() {
-      if (inUse) {
-        inUse = false
-        Atomics.add(control, CELL.taken, 1)
-        Atomics.notify(control, CELL.taken)
-      }
+      paused = false
       for (;;) {
         if (failure !== undefined) throw failure
-        const filled = Atomics.load(control, CELL.filled)
+        // In this order, since the end is told after the last bytes.
+        const ended = Atomics.load(control, CELL.ended) === 1 || gone
         const taken = Atomics.load(control, CELL.taken)
-        if (filled !== taken) {
-          inUse = true
-          const slot = ((taken % SLOTS) + SLOTS) % SLOTS
-          return slots[slot]?.subarray(0, control[CELL.lengths + slot])
+        const slot = ((taken % SLOTS) + SLOTS) % SLOTS
+        if (Atomics.load(control, CELL.filled) !== taken) {
+          const length = Atomics.load(control, CELL.lengths + slot)
+          if (length > offset) return upTo(slot, length)
+          release(slot)
+          continue
         }
-        if (Atomics.load(control, CELL.ended) === 1 || gone) return undefined
-        await Atomics.waitAsync(control, CELL.filled, filled).value
+        if (ended) return undefined
+        const length = Atomics.load(control, CELL.lengths + slot)
+        if (length > offset) {
+          if (paused) return upTo(slot, length)
+          patience.refresh()
+        }
+        await Atomics.waitAsync(control, CELL.filled, taken).value
       }
     },
   }
@@ -120,12 +144,12 @@ for (let turn = 0, ended = false; !ended && Atomics.load(control, CELL.stop) ===
     const got = readSync(fd, slots[index], length, SLOT_BYTES - length, null)
     length += got
     ended = got === 0
+    Atomics.store(control, CELL.lengths + index, length)
     // A full slot saves time, unless somebody waits for it.
     if (ended || Atomics.load(control, CELL.taken) === turn) break
   }
-  control[CELL.lengths + index] = length
-  if (ended) Atomics.store(control, CELL.ended, 1)
   if (length > 0) Atomics.add(control, CELL.filled, 1)
+  if (ended) Atomics.store(control, CELL.ended, 1)
   Atomics.notify(control, CELL.filled)
 }
 `

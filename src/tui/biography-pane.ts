@@ -4,7 +4,7 @@ import type { Deed } from './biography.ts'
 import { findingPieces } from './findings.ts'
 import { instruction } from './layers-pane.ts'
 import type { Model } from './model.ts'
-import { cell, makeRow, type Piece, type Role, type Row, safeText } from './row.ts'
+import { cell, makeRow, type Piece, type Role, type Row, safeName } from './row.ts'
 
 const ROLES: Readonly<Record<Deed['mark'], Role>> = {
   added: 'added',
@@ -29,7 +29,7 @@ export function biographyRows(path: string, model: Model, width: number): Row[] 
 
 /** What a biography is of. */
 export function biographyTitle(path: string): string {
-  return `Biography of ${safeText(`/${path}`)}`
+  return `Biography of ${safeName(`/${path}`)}`
 }
 
 function deedRow(deed: Deed, { report }: Model, width: number): Row {
@@ -53,7 +53,7 @@ function deedRow(deed: Deed, { report }: Model, width: number): Row {
 function what({ mark, content, differs, by, node }: Deed): string {
   if (mark === 'removed')
     return by === 'shadowed' ? 'something in its way' : `${by === 'opaque' ? 'opaque ' : ''}whiteout`
-  if (mark === 'added') return 'target' in node ? `to ${safeText(node.target)}` : 'new'
+  if (mark === 'added') return 'target' in node ? `to ${safeName(node.target)}` : 'new'
   if (mark === 'rewritten') return 'stored again, the same'
   return [...(content ? ['content'] : []), ...differs].join(' ')
 }

@@ -1,4 +1,4 @@
-import { escapeText } from '../format/escape.ts'
+import { escapeName, escapeText } from '../format/escape.ts'
 import { MOVES, moveTo } from './cursor.ts'
 import { closeFile, moveFiles, openFile, toggleFold, toggleFoldAll } from './files.ts'
 import { imageLength } from './image-pane.ts'
@@ -219,7 +219,8 @@ function view(state: State, model: Model): State {
   const selected = selectedNode(state, model)
   if (selected === undefined) return state
   const { path, node } = selected
-  if (node.kind === 'symlink' || node.kind === 'hardlink') return say(state, `/${path} is a link to ${node.target}`)
+  if (node.kind === 'symlink' || node.kind === 'hardlink')
+    return say(state, `/${escapeName(path)} is a link to ${escapeName(node.target)}`)
   if (node.kind !== 'file') return say(state, `a ${node.kind} has no content to view`, 'error')
   if (model.unreadable !== undefined) return say(state, model.unreadable, 'error')
   const overlay: Viewer = {

@@ -7,7 +7,7 @@ import { type Folding, isFolded } from './folding.ts'
 import type { Mark } from './mark.ts'
 import { type Match, parseMatcher } from './matcher.ts'
 import type { Model } from './model.ts'
-import { cell, makeRow, type Piece, type Role, type Row, safeText, widthOf } from './row.ts'
+import { cell, makeRow, type Piece, type Role, type Row, safeName, safeText, widthOf } from './row.ts'
 import type { State } from './state.ts'
 import { type Glyphs, glyphsFor, makeBar } from './theme.ts'
 import { isEntryTicked } from './ticking.ts'
@@ -161,7 +161,7 @@ function namePieces(entry: Entry, folded: boolean | undefined, found: boolean, g
   const levels = Math.min(entry.depth, Math.floor(room / 4))
   const indent = `${entry.depth > levels && levels > 0 ? `${glyphs.level}…` : levels > 0 ? `${glyphs.level} ` : ''}${`${glyphs.level} `.repeat(Math.max(0, levels - 1))}`
   const left = room - widthOf(indent) - 2
-  const name = safeText(entry.name) + (node.kind === 'directory' ? '/' : '')
+  const name = safeName(entry.name) + (node.kind === 'directory' ? '/' : '')
   const role = found
     ? 'match'
     : entry.mark !== 'unchanged'
@@ -175,7 +175,7 @@ function namePieces(entry: Entry, folded: boolean | undefined, found: boolean, g
     [sign, 'border'],
     [named, role],
   ]
-  if ('target' in node) pieces.push([` ${glyphs.arrow} ${safeText(node.target)}`, 'link'])
+  if ('target' in node) pieces.push([` ${glyphs.arrow} ${safeName(node.target)}`, 'link'])
   else if (node.kind !== 'file' && node.kind !== 'directory') pieces.push([` (${node.kind})`, 'dim'])
   return pieces
 }

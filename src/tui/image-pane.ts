@@ -1,5 +1,6 @@
 import type { Report } from '../analysis/report.ts'
 import { formatBytes, formatCount, formatPercent } from '../format/bytes.ts'
+import { formatSavings } from '../format/savings.ts'
 import { baseText, labelled } from './layer-details.ts'
 import type { Model } from './model.ts'
 import { makeRow, type Piece, type Row, safeText } from './row.ts'
@@ -15,6 +16,7 @@ export function imageRows(state: State, model: Model, width: number): Row[] {
     [...identity(report), ...facts('base', [base && `${baseText(base)} (${SURE[base.strength]})`])],
     sizes(report),
     tickedSizes(state, model),
+    findings(report),
     runtime(report),
     warnings(report),
   ]
@@ -80,6 +82,25 @@ function sizes({ summary, layers }: Report): Fact[] {
       'counts',
       [`${formatCount(layers.length)} layers, ${formatCount(summary.files)} files in the final rootfs`, 'plain'],
     ],
+  ]
+}
+
+/** What the findings come to: what can be saved, and what is let pass with the reason for it. */
+function findings({ findings: found, savings, suppressed }: Report): Fact[] {
+  if (found.length + suppressed.length === 0) return []
+  const { own, base, suppressed: passed } = savings
+  return [
+    ['findings', [formatSavings(own), 'plain']],
+    ['', [`${formatBytes(base)} in the base, by another base image alone`, 'plain']],
+    ...(suppressed.length === 0
+      ? []
+      : facts('let pass', [
+          `${formatCount(suppressed.length)} with ${formatBytes(passed.own)} own and ${formatBytes(passed.base)} base bytes`,
+        ])),
+    ...suppressed.map(({ id, bytes, reason, expires }): Fact => {
+      const until = expires === undefined ? '' : `, until ${expires}`
+      return ['', [safeText(`${id} (${formatBytes(bytes)}${until}): ${reason}`), 'dim']]
+    }),
   ]
 }
 

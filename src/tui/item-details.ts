@@ -5,7 +5,7 @@ import { findingRows, findingTitle } from './finding-page.ts'
 import type { ItemRow } from './items.ts'
 import { labelled } from './layer-details.ts'
 import type { Model } from './model.ts'
-import { makeRow, type Row, safeText } from './row.ts'
+import { makeRow, type Row, safeName, safeText } from './row.ts'
 
 const LABEL = 11
 
@@ -31,12 +31,12 @@ export function itemDetails(row: ItemRow, model: Model, width: number): { title:
     const sum = `${formatBytes(bytes)} in ${formatCount(count)} ${count === 1 ? 'file' : 'files'}`
     return {
       title: 'Wasted',
-      rows: [...labelled('', [safeText(label), 'title'], width, 0), ...fact('bytes', sum), ...why(label)],
+      rows: [...labelled('', [safeName(label), 'title'], width, 0), ...fact('bytes', sum), ...why(label)],
     }
   }
   const { item, group } = row
   const path = [
-    ...labelled('', [safeText(`/${item.path}`), 'title'], width, 0),
+    ...labelled('', [safeName(`/${item.path}`), 'title'], width, 0),
     ...fact('bytes', formatBytes(item.bytes)),
     makeRow([], width),
   ]

@@ -1,5 +1,5 @@
-import type { Report, WastedBody } from '../analysis/report.ts'
-import { decodeName } from '../format/escape.ts'
+import type { Report } from '../analysis/report.ts'
+import { pathOf } from '../format/escape.ts'
 import type { Finding } from '../rules/finding.ts'
 import { type Folding, isFolded } from './folding.ts'
 import type { Place } from './state.ts'
@@ -40,7 +40,7 @@ export type ItemRow =
 /** Every wasted body of a report, largest first. */
 export function wastedItems({ wasted }: Report): Item[] {
   return wasted.map((body) => {
-    const path = pathOf(body)
+    const path = pathOf(body).slice(1)
     return {
       bytes: body.bytes,
       path,
@@ -55,11 +55,6 @@ export function wastedItems({ wasted }: Report): Item[] {
 /** The layer that wrote something and the one that hid it, where that is another one. */
 export function layersOf(layer: number, by: number | undefined): number[] {
   return by === undefined || by === layer ? [layer] : [layer, by]
-}
-
-/** The path as its bytes were decoded; reports escape the ones that are not UTF-8. */
-function pathOf({ path, pathBytes }: WastedBody): string {
-  return (pathBytes === undefined ? path : decodeName(Buffer.from(pathBytes, 'base64'))).slice(1)
 }
 
 /** What tells the groups of one grouping apart, and how a group is named by that. */

@@ -129,7 +129,7 @@ export function makeModel({ image, stack, report, base, bloat }: Analysed, passe
       const node = changeset && find(changeset.added, path)
       return node?.kind === 'file' || node?.kind === 'directory'
     },
-    tally: new Tally(() => new Scenario(image, stack, bloat)),
+    tally: new Tally(() => Scenario.open(image, stack, bloat)),
     view: viewOf,
     listing: ({ layer, scope, shown, sort, reversed, filter, folding }) =>
       listing.get(viewOf(layer, scope, shown), sort, reversed, filter, folding),

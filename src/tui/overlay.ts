@@ -5,7 +5,7 @@ import { helpRows } from './help.ts'
 import { BINDINGS, type Binding } from './keys.ts'
 import { detailsRows } from './layer-details.ts'
 import type { Model } from './model.ts'
-import { type Row, safeText } from './row.ts'
+import { type Row, safeName, safeText } from './row.ts'
 import type { Overlay, State } from './state.ts'
 import { viewerLength, viewerRows } from './viewer.ts'
 
@@ -64,7 +64,7 @@ export function pageTitle(page: Page, { layer, ticks }: State): string {
       const cut = page.bytes !== undefined && page.bytes.length < page.size
       const shown = cut ? `, the first ${formatBytes(page.bytes.length)}` : ''
       const found = page.query !== '' && page.match === undefined ? `, "${safeText(page.query)}" is not in it` : ''
-      return `${safeText(`/${page.path}`)} (${formatBytes(page.size)}${shown})${found}`
+      return `${safeName(`/${page.path}`)} (${formatBytes(page.size)}${shown})${found}`
     }
   }
 }

@@ -1,4 +1,4 @@
-import { escapeText } from '../format/escape.ts'
+import { doubleBackslashes, escapeText } from '../format/escape.ts'
 import { pad, textWidth, truncate } from '../format/width.ts'
 
 /** What a piece of text is, so that a theme can say how it looks; never the only sign of a meaning. */
@@ -50,6 +50,11 @@ export function safeText(text: string): string {
   const escaped = escapeText(text)
   if (PRINTABLE_ASCII.test(escaped) || standsAlone(escaped)) return escaped
   return escaped.replace(NOT_ASCII, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`)
+}
+
+/** A name or path as `safeText` gives it, its own backslashes doubled: different names never look alike. */
+export function safeName(name: string): string {
+  return safeText(doubleBackslashes(name))
 }
 
 /** Whether every part of a text takes the same columns wherever it is cut and whatever stands beside it. */

@@ -18,8 +18,8 @@ import { reduce } from './reduce.ts'
 import { mouseToAction } from './screen.ts'
 import { initialState, type Size } from './state.ts'
 import { createStore } from './store.ts'
-import { canStop, stopJob } from './suspend.ts'
-import { enterScreen, LEAVE_ALTERNATE_SCREEN, LEAVE_SCREEN } from './terminal.ts'
+import { askForSize, canStop, onStopping, type Stopped, stop } from './suspend.ts'
+import { ENTER_ALTERNATE_SCREEN, enterScreen, LEAVE_ALTERNATE_SCREEN, LEAVE_SCREEN } from './terminal.ts'
 
 /** What the terminal UI shows, and on what. */
 export interface ScreenOptions {
@@ -88,7 +88,7 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
   const whileReading: Readonly<Record<string, () => void>> = {
     q: cancel,
     'ctrl+c': cancel,
-    ...(canStop && { 'ctrl+z': () => void suspend() }),
+    ...(canStop && { 'ctrl+z': () => void suspend('job') }),
   }
   const onKeys = (pressed: readonly Key[]) => {
     for (const key of pressed) {
@@ -104,16 +104,28 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
     keyboard.setRawMode(false)
   }
   let suspended = false
-  const suspend = async () => {
-    // Several keys may come at once.
+  const suspend = async (who: Stopped) => {
+    // Several keys or signals may come at once.
     if (suspended) return
     suspended = true
     await ink?.suspendTerminal(async () => {
       terminal.write(LEAVE_SCREEN)
-      await stopJob()
+      await stop(who)
+      // First, since it stops a job that goes on in the background before anything is written.
+      keyboard.setRawMode(true)
       enter()
     })
     suspended = false
+  }
+  // After a stop that nobody can be told of before: a shell may have taken the terminal and left it as it wants it.
+  const comeBack = () => {
+    if (suspended) return
+    keyboard.setRawMode(false)
+    keyboard.setRawMode(true)
+    terminal.write(ENTER_ALTERNATE_SCREEN)
+    enter()
+    writer.redraw()
+    askForSize()
   }
   const open = (read: Analysis) => {
     outside = {
@@ -123,7 +135,7 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
       refresh: () => store.session()?.model.refresh(),
       redraw: writer.redraw,
       quit: () => leave(),
-      suspend: () => void suspend(),
+      suspend: () => void suspend('job'),
     }
     const model = makeModel(read, options.unreadable)
     const first = initialState({ size: size(), ...settings })
@@ -133,6 +145,7 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
   }
 
   const callOff = options.onEnding(restore)
+  let ignoreStops = () => {}
   const ticking = setInterval(store.touch, TICK)
   try {
     // Before anything is drawn: until then the terminal itself acts on Ctrl-Z, and would not be restored.
@@ -161,6 +174,7 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
     )
     unmount = app.unmount
     enter()
+    ignoreStops = onStopping(() => void suspend('process'), comeBack)
     analysis
       .then(open)
       .catch(leave)
@@ -169,6 +183,7 @@ export async function showScreen(options: ScreenOptions): Promise<void> {
     if (failure !== undefined) throw failure
   } finally {
     clearInterval(ticking)
+    ignoreStops()
     store.close()
     callOff()
     restore()

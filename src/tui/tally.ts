@@ -1,5 +1,6 @@
 import type { Sizes } from '../what-if/ledger.ts'
 import type { Scenario } from '../what-if/scenario.ts'
+import type { Work } from '../what-if/work.ts'
 import { parsePathKey, type Ticks } from './ticks.ts'
 
 /** What an image would come to with all that is ticked. */
@@ -25,15 +26,17 @@ interface Change {
  * from the last one, and the first of all some more; `advance` pays for it bit by bit.
  */
 export class Tally {
-  readonly #make: () => Scenario
+  readonly #open: () => Work<Scenario>
   #scenario: Scenario | undefined
   readonly #set = new Set<string>()
   #goal: Ticks | undefined
   #changes: Change[] = []
+  /** What was begun and has to be done before anything else, whatever is ticked meanwhile. */
+  #begun: Work<void> | undefined
   #outcome: Outcome | undefined
 
-  constructor(make: () => Scenario) {
-    this.#make = make
+  constructor(open: () => Work<Scenario>) {
+    this.#open = open
   }
 
   /** What comes of some ticks; undefined where there are none, and until `advance` has worked it out. */
@@ -46,26 +49,35 @@ export class Tally {
     return ticks.size === 0 || this.outcomeOf(ticks) !== undefined
   }
 
-  /** Makes one of the changes that are left; gives whether that was the last. */
+  /** Works for about a millisecond on what is left; gives whether that was all. */
   advance(ticks: Ticks): boolean {
     if (this.isDone(ticks)) return true
-    this.#scenario ??= this.#make()
+    if (this.#begun !== undefined) {
+      if (this.#begun.next().done) this.#begun = undefined
+      return false
+    }
+    if (this.#scenario === undefined) {
+      this.#begun = this.#opening()
+      return false
+    }
     if (ticks !== this.#goal) {
       this.#goal = ticks
       this.#changes = changesBetween(this.#set, ticks)
       this.#outcome = undefined
     }
     const change = this.#changes.pop()
-    if (change !== undefined) this.#tick(this.#scenario, change)
-    if (this.#changes.length > 0) return false
-    this.#outcome = outcomeOf(this.#scenario, ticks)
-    return true
+    if (change === undefined) this.#outcome = outcomeOf(this.#scenario, ticks)
+    else this.#begun = this.#ticking(this.#scenario, change)
+    return change === undefined
   }
 
-  #tick(scenario: Scenario, { key, on }: Change): void {
+  *#opening(): Work<void> {
+    this.#scenario = yield* this.#open()
+  }
+
+  *#ticking(scenario: Scenario, { key, on }: Change): Work<void> {
     const place = parsePathKey(key)
-    if (place === undefined) scenario.tick(key, on)
-    else scenario.tickPath(place.layer, place.path, on)
+    yield* place === undefined ? scenario.ticking(key, on) : scenario.tickingPath(place.layer, place.path, on)
     if (on) this.#set.add(key)
     else this.#set.delete(key)
   }

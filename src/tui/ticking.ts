@@ -1,4 +1,4 @@
-import { escapeText } from '../format/escape.ts'
+import { escapeName } from '../format/escape.ts'
 import type { Finding } from '../rules/finding.ts'
 import { selectFindings } from '../what-if/selection.ts'
 import { type Entry, pathOf } from './entry.ts'
@@ -85,7 +85,7 @@ function tickFinding(state: State, finding: Finding, model: Model): State {
 
 function tickPlaces(state: State, path: string, places: readonly Place[]): State {
   const { ticks, scope, layer } = state
-  const shown = `/${escapeText(path)}`
+  const shown = `/${escapeName(path)}`
   if (places.length === 0) {
     const what = scope === 'layer' ? `layer ${layer} writes no file` : `no layer up to ${layer} writes a file`
     return say(state, `${what} at ${shown}, so there is nothing to tick`)
@@ -95,7 +95,7 @@ function tickPlaces(state: State, path: string, places: readonly Place[]): State
   const free = places.filter((place) => holderOf(ticks, place) === undefined)
   const [first] = places
   if (free.length === 0 && first !== undefined) {
-    return say(state, `/${escapeText(holderOf(ticks, first) ?? '')} is ticked, and this with it`)
+    return say(state, `/${escapeName(holderOf(ticks, first) ?? '')} is ticked, and this with it`)
   }
   const layers = places.map((place) => place.layer).join(', ')
   const changed: State = { ...state, ticks: withPaths(ticks, free) }

@@ -1,8 +1,10 @@
+import type { Report } from '../analysis/report.ts'
 import { formatBytes, formatCount } from '../format/bytes.ts'
+import { formatSavings } from '../format/savings.ts'
 import { SEVERITY_LETTERS, SEVERITY_ROLES } from './findings.ts'
 import { type Group, type Item, type ItemRow, layersOf } from './items.ts'
 import type { Model } from './model.ts'
-import { cell, makeRow, type Piece, type Row, safeText, widthOf } from './row.ts'
+import { cell, makeRow, type Piece, type Row, safeName, safeText, widthOf } from './row.ts'
 import { wasteList } from './selection.ts'
 import type { Grouping, State } from './state.ts'
 import { type Glyphs, glyphsFor } from './theme.ts'
@@ -36,7 +38,7 @@ export function wasteRows(state: State, model: Model, width: number, height: num
   const look = lookOf(state, model, width)
   if (rows.length === 0) return [makeRow([[EMPTY[grouping === 'finding' ? 'finding' : 'waste'], 'dim']], width)]
   return [
-    titleRow(look),
+    titleRow(look, model),
     ...Array.from({ length: Math.max(0, Math.min(height - 1, rows.length - waste.top)) }, (_, i) => {
       const row = rows.at(waste.top + i) as ItemRow
       const selected = waste.top + i === waste.row
@@ -50,23 +52,32 @@ export function wasteRows(state: State, model: Model, width: number, height: num
 }
 
 const EMPTY = {
-  finding: 'no rule finds anything here (s lists what is wasted)',
+  finding: 'there are no findings here (s lists what is wasted)',
   waste: 'nothing is wasted: the final rootfs shows every file that is stored',
 }
 
 /** What is found or wasted in all, for the pane's title. */
 export function wasteTitle({ grouping }: State, { report, items, base }: Model): string {
   if (grouping === 'finding') {
-    if (report.findings.length === 0) return 'No findings'
+    const passed = passedText(report)
+    if (report.findings.length === 0) return `No findings${passed}`
     const bytes = { own: 0, base: 0 }
     for (const { origin, attributedBytes } of report.findings) bytes[origin] += attributedBytes
     const count = report.findings.length
     const inBase =
       bytes.base === 0 ? '' : `, ${formatBytes(bytes.base)} ${base === undefined ? 'perhaps ' : ''}of the base`
-    return `${formatCount(count)} ${count === 1 ? 'finding' : 'findings'}: ${formatBytes(bytes.own)} own${inBase}`
+    return `${formatCount(count)} ${count === 1 ? 'finding' : 'findings'}${passed}: ${formatBytes(bytes.own)} own${inBase}`
   }
   const all = `Waste: ${formatBytes(report.summary.wastedBytes)} in ${formatCount(items.length)} ${items.length === 1 ? 'file' : 'files'}`
   return grouping === 'none' ? all : `${all}, by ${grouping}`
+}
+
+/** How many findings the policy lets pass; '' where it lets none. */
+function passedText({ suppressed, savings }: Report): string {
+  if (suppressed.length === 0) return ''
+  const { own, base } = savings.suppressed
+  const bytes = own > 0 ? ` (${formatBytes(own)})` : base > 0 ? ` (${formatBytes(base)} of the base)` : ''
+  return `, ${formatCount(suppressed.length)} let pass${bytes}`
 }
 
 function lookOf({ grouping, ascii }: State, { report, base }: Model, width: number): Look {
@@ -78,13 +89,26 @@ function lookOf({ grouping, ascii }: State, { report, base }: Model, width: numb
   return { grouping, glyphs, width, arrow, base: base === undefined ? 'base? ' : 'base: ', layers, cause }
 }
 
-function titleRow({ grouping, layers, cause, width }: Look): Row {
+function titleRow({ grouping, layers, cause, width }: Look, { report }: Model): Row {
   const bytes = cell('bytes', BYTES, 'right')
-  const title =
-    grouping === 'finding'
-      ? `  ${bytes}   ${cell('layers', layers)} finding`
-      : `${bytes} ${cell('layers', layers)} ${cause > 0 ? cell('cause', cause + 1) : ''}path`
-  return makeRow([[title, 'dim']], width)
+  if (grouping !== 'finding') {
+    const title = `${bytes} ${cell('layers', layers)} ${cause > 0 ? cell('cause', cause + 1) : ''}path`
+    return makeRow([[title, 'dim']], width)
+  }
+  const title = `  ${bytes}   ${cell('layers', layers)} finding`
+  const room = Math.max(0, width - widthOf(title) - 2)
+  const savings = savingsTexts(report).find((text) => widthOf(text) <= room) ?? ''
+  return makeRow([[`${title}  ${cell(savings, room, 'right')}`, 'dim']], width)
+}
+
+/** Own bytes by how safe it is to save them, the fullest text first. */
+function savingsTexts({ savings: { own } }: Report): string[] {
+  const safe = `${formatBytes(own.safe)} safe`
+  return [
+    formatSavings(own),
+    `${safe}, ${formatBytes(own.likely)} likely, ${formatBytes(own.review)} review`,
+    `${safe} to save`,
+  ]
 }
 
 function itemPieces({ item, group }: Extract<ItemRow, { kind: 'item' }>, tick: string, look: Look): Piece[] {
@@ -113,7 +137,7 @@ function causeText({ cause }: Item, { width }: Look): string {
 }
 
 function pathText({ path, note }: Item, room: number, { width }: Look): string {
-  const text = safeText(`/${path}`)
+  const text = safeName(`/${path}`)
   const noted = note === '' || width < ROOMY ? text : `${text} (${note})`
   return cell(noted, room, 'left', 'middle')
 }
@@ -128,7 +152,7 @@ function groupPieces(group: Group, fold: string, tick: string, look: Look): Piec
   const sign: Piece = [`${fold} `, 'border']
   const counted = count === 0 ? '' : ` ${formatCount(count)} ${count === 1 ? 'file' : 'files'}`
   if (finding === undefined) {
-    const named = cell(safeText(label), Math.max(1, width - BYTES - 3 - counted.length), 'left', 'middle').trimEnd()
+    const named = cell(safeName(label), Math.max(1, width - BYTES - 3 - counted.length), 'left', 'middle').trimEnd()
     return [...size, sign, [named, 'title'], [counted, 'dim']]
   }
   const { severity, rule, layer, by, origin } = finding

@@ -1,3 +1,4 @@
+import { escapeName } from '../format/escape.ts'
 import { relocate, reveal } from './files.ts'
 import { allFolded, type Folding, fold, isFolded, unfolded } from './folding.ts'
 import type { Group, ItemRow } from './items.ts'
@@ -25,7 +26,7 @@ function goToItem(state: State, { item }: Extract<ItemRow, { kind: 'item' }>, mo
   const { layer, path } = item.place
   const found = relocate({ ...reveal(state, item.place, model), focus: 'files' }, model)
   if (found.seek !== undefined || selectedPath(found, model) === path) return found
-  return say(found, `layer ${layer} stores /${path} more than once; its list has only what came last`)
+  return say(found, `layer ${layer} stores /${escapeName(path)} more than once; its list has only what came last`)
 }
 
 /** Leaves what is under the cursor: folds its group, or goes to the layers where there is nothing to fold. */

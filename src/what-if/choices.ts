@@ -4,6 +4,7 @@ import type { Finding } from '../rules/finding.ts'
 import type { Entries } from './entries.ts'
 import { dedupSymlink, metaInline, neverWrite, type Operation, sameLayerCleanup, stripElf } from './operations.ts'
 import { squash } from './squash.ts'
+import type { Work } from './work.ts'
 
 /** What can be done to an image about a finding. */
 export type OperationKind =
@@ -84,11 +85,11 @@ function rankOf({ rule, count }: Finding): number {
 }
 
 /** The change that a choice stands for. */
-export function operationOf(entries: Entries, { claimed, kind }: Choice): Operation {
+export function operationOf(entries: Entries, { claimed, kind }: Choice): Work<Operation> {
   return OPERATIONS[kind](entries, claimed)
 }
 
-const OPERATIONS: Readonly<Record<OperationKind, (entries: Entries, claimed: Claimed) => Operation>> = {
+const OPERATIONS: Readonly<Record<OperationKind, (entries: Entries, claimed: Claimed) => Work<Operation>>> = {
   'never-write': (entries, { files }) => neverWrite(entries, files),
   'same-layer-cleanup': (entries, { files }) => sameLayerCleanup(entries, files),
   'meta-inline': (entries, { files, finding }) => metaInline(entries, files, finding.by ?? finding.layer),

@@ -33,11 +33,12 @@ export class Covers {
   /** What hides an entry of a layer; undefined where no marker does. */
   of(layer: number, path: string): Cover | undefined {
     if (path === '' || this.#marking.length === 0) return undefined
-    return this.#nearer(layer, this.#coverWithin(layer, parentOf(path)), { path, opaque: false })
+    return this.#nearer(layer, this.within(layer, parentOf(path)), { path, opaque: false })
   }
 
   /** What hides the content of a directory. */
-  #coverWithin(layer: number, directory: string): Cover | undefined {
+  within(layer: number, directory: string): Cover | undefined {
+    if (this.#marking.length === 0) return undefined
     let known = this.#within[layer]
     if (known === undefined) {
       known = new Map()

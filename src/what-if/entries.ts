@@ -4,21 +4,25 @@ import type { LayerContent } from '../oci/layer.ts'
 import type { Stack } from '../stack.ts'
 import type { Changeset, DirectoryNode, FileNode, Node } from '../tree/node.ts'
 import { find } from '../tree/tree.ts'
-import { Covers, type Marker } from './covers.ts'
+import { type Cover, Covers, type Marker } from './covers.ts'
 import {
   BLOCK,
   blobBytesOf,
   bytesOf,
   type Entered,
   entered,
+  learn,
+  learnOwnNames,
   linksOf,
   type Measured,
   ownNameOf,
   small,
   supersededAt,
 } from './entered-layer.ts'
+import { ItemMap } from './item-map.ts'
 import { type Body, Ledger } from './ledger.ts'
 import { Needs } from './needs.ts'
+import { finish, STEP, type Work } from './work.ts'
 
 /** The tar entries of an image as items of a ledger, entered when they are asked for. */
 export class Entries {
@@ -26,14 +30,16 @@ export class Entries {
   readonly stack: Stack
   readonly covers: Covers
   readonly #layers: readonly (Entered | undefined)[]
-  readonly #items = new Map<Node, number>()
+  readonly #items = new ItemMap()
   readonly #bodies = new Map<FileNode, Body>()
   readonly #needs: Needs
   readonly #hidden: ReadonlySet<Node>
   /** Paths of files and links that became a directory. */
   readonly #underDirectories: ReadonlySet<string>
+  /** The last directory that was made ready. */
+  #ready: { readonly layer: number; readonly directory: string } | undefined
 
-  constructor({ layers }: Image, stack: Stack) {
+  constructor({ layers }: Image, stack: Stack, { hidden, underDirectories } = finish(learnHidden(stack))) {
     this.stack = stack
     this.ledger = new Ledger(layers.length)
     this.#layers = layers.map(({ content }) => (typeof content === 'string' ? undefined : entered(content)))
@@ -41,10 +47,13 @@ export class Entries {
     const { covers, changesetOf } = this
     const isLive = (path: string, node: Node) => this.isLive(path, node)
     this.#needs = new Needs({ layers: layers.length, rootfs: stack.rootfs, covers, changesetOf, isLive })
-    const replaced = stack.changes.flatMap((changes) => changes.replaced)
-    const buried = replaced.filter(({ before, after }) => after?.kind === 'directory' && before?.kind !== 'directory')
-    this.#hidden = new Set(stack.hidden.map(({ node }) => node))
-    this.#underDirectories = new Set(buried.map(({ path }) => path))
+    this.#hidden = hidden
+    this.#underDirectories = underDirectories
+  }
+
+  /** The entries of an image. */
+  static *open(image: Image, stack: Stack): Work<Entries> {
+    return new Entries(image, stack, yield* learnHidden(stack))
   }
 
   /** Number of layers. */
@@ -89,6 +98,24 @@ export class Entries {
     return items
   }
 
+  /** Enters what the entries of a layer's directory need, however much has to be looked at for it, so that `at` is quick for them. */
+  *prepare(layer: number, directory: string): Work<void> {
+    const known = this.#layers[layer]
+    if (known === undefined || (this.#ready?.layer === layer && this.#ready.directory === directory)) return
+    yield* learn(known)
+    yield* this.#enterPath(layer, known, directory)
+    yield* this.#enterMarkers(this.covers.within(layer, directory))
+    this.#ready = { layer, directory }
+  }
+
+  /** Learns the names of a layer's bodies, so that `namesOf` is quick. */
+  *learnNames(layer: number): Work<void> {
+    const known = this.#layers[layer]
+    if (known === undefined) return
+    yield* learn(known)
+    if (known.ownNames === undefined) yield* learnOwnNames(known)
+  }
+
   /** Every name that a layer has for a body. */
   namesOf(layer: number, node: FileNode): string[] {
     const known = this.#layers[layer]
@@ -102,32 +129,13 @@ export class Entries {
   directory(layer: number, path: string): number | undefined {
     const known = this.#layers[layer]
     if (known === undefined) return undefined
-    const item = known.directories.get(path)
-    if (item !== undefined) return item
-    // From the root down, since each is needed for those beneath it.
-    const asked: string[] = []
-    for (let at = path; !known.directories.has(at); at = parentOf(at)) {
-      asked.push(at)
-      if (at === '') break
-    }
-    for (let at = asked.pop(); at !== undefined; at = asked.pop()) {
-      const node = find(known.content.changeset.added, at)
-      if (node?.kind === 'directory') known.directories.set(at, this.#enterDirectory(layer, known, at, node))
-    }
-    return known.directories.get(path)
+    return known.directories.get(path) ?? finish(this.#enterPath(layer, known, path))
   }
 
   /** The item of a marker, which goes with the last entry that it hides. */
-  marker(layer: number, { path, opaque }: Marker): number {
+  marker(layer: number, marker: Marker): number {
     const known = this.#layers[layer] as Entered
-    const key = opaque ? `${path}/` : path
-    let item = known.markers.get(key)
-    if (item !== undefined) return item
-    const { cost } = known.content
-    const tarBytes = (opaque ? cost.opaque : cost.removed).get(path) ?? BLOCK
-    item = this.ledger.enter({ ...small(layer, known, tarBytes), needs: this.#needs.marker(layer, { path, opaque }) })
-    known.markers.set(key, item)
-    return item
+    return known.markers.get(keyOf(marker)) ?? finish(this.#enterMarker(layer, known, marker))
   }
 
   /** Paths of a layer's entries that would leave a whiteout in their place, of those that were asked for. */
@@ -183,7 +191,7 @@ export class Entries {
       this.#bodies.set(node, body)
     }
     const item = this.ledger.enter(small(layer, known, -left), holders, body)
-    const link = known.linkAt.get(path)
+    const link = known.links?.at.get(path)
     if (link === undefined) body.data = item
     else link.item = item
     return item
@@ -217,13 +225,67 @@ export class Entries {
     return directory === undefined ? markers : [directory, ...markers]
   }
 
-  #enterDirectory(layer: number, known: Entered, path: string, node: DirectoryNode): number {
-    const holders: number[] = []
+  *#enterPath(layer: number, known: Entered, path: string): Work<number | undefined> {
+    // From the root down, since each is needed for those beneath it.
+    const asked: string[] = []
+    for (let at = path; !known.directories.has(at); at = parentOf(at)) {
+      asked.push(at)
+      if (at === '') break
+    }
+    for (let at = asked.pop(); at !== undefined; at = asked.pop()) {
+      const node = find(known.content.changeset.added, at)
+      if (node?.kind === 'directory') known.directories.set(at, yield* this.#enterDirectory(layer, known, at, node))
+    }
+    return known.directories.get(path)
+  }
+
+  *#enterDirectory(layer: number, known: Entered, path: string, node: DirectoryNode): Work<number> {
     const parent = path === '' ? undefined : known.directories.get(parentOf(path))
-    if (parent !== undefined) holders.push(parent)
-    const cover = node.implied ? undefined : this.covers.of(layer, path)
-    for (const marker of cover?.markers ?? []) holders.push(this.marker(cover?.layer ?? layer, marker))
-    const needs = node.children.size + this.#needs.directory(layer, path, node)
+    const markers = yield* this.#enterMarkers(node.implied ? undefined : this.covers.of(layer, path))
+    const holders = parent === undefined ? markers : [parent, ...markers]
+    const needs = node.children.size + (yield* this.#needs.directory(layer, path, node))
     return this.ledger.enter({ ...small(layer, known, node.tarBytes), needs }, holders)
   }
+
+  *#enterMarkers(cover: Cover | undefined): Work<number[]> {
+    const items: number[] = []
+    if (cover === undefined) return items
+    const known = this.#layers[cover.layer] as Entered
+    for (const marker of cover.markers) {
+      items.push(known.markers.get(keyOf(marker)) ?? (yield* this.#enterMarker(cover.layer, known, marker)))
+    }
+    return items
+  }
+
+  *#enterMarker(layer: number, known: Entered, marker: Marker): Work<number> {
+    const { cost } = known.content
+    const tarBytes = (marker.opaque ? cost.opaque : cost.removed).get(marker.path) ?? BLOCK
+    const needs = yield* this.#needs.marker(layer, marker)
+    const item = this.ledger.enter({ ...small(layer, known, tarBytes), needs })
+    known.markers.set(keyOf(marker), item)
+    return item
+  }
+}
+
+/** A directory's own marker and the whiteout of it are told apart. */
+function keyOf({ path, opaque }: Marker): string {
+  return opaque ? `${path}/` : path
+}
+
+/** What the final rootfs does not show: nodes that are hidden, and paths of files and links that became a directory. */
+function* learnHidden(stack: Stack): Work<{ hidden: ReadonlySet<Node>; underDirectories: ReadonlySet<string> }> {
+  const hidden = new Set<Node>()
+  const underDirectories = new Set<string>()
+  let looked = 0
+  for (const { node } of stack.hidden) {
+    if (++looked % STEP === 0) yield
+    hidden.add(node)
+  }
+  for (const { replaced } of stack.changes) {
+    for (const { path, before, after } of replaced) {
+      if (++looked % STEP === 0) yield
+      if (after?.kind === 'directory' && before?.kind !== 'directory') underDirectories.add(path)
+    }
+  }
+  return { hidden, underDirectories }
 }

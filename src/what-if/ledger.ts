@@ -1,5 +1,6 @@
 import type { Item } from './columns.ts'
 import { Columns, NONE } from './columns.ts'
+import { finish, STEP, type Work } from './work.ts'
 
 /** Bytes of an image, or of a part of it. */
 export interface Sizes {
@@ -26,6 +27,19 @@ export interface Body {
   readonly blobBytes: number
 }
 
+/** An item that keeps its entry and loses these bytes of it. */
+export interface Shrink {
+  readonly item: number
+  readonly tarBytes: number
+  readonly contentBytes: number
+}
+
+/** An item that another layer writes instead. */
+export interface Move {
+  readonly item: number
+  readonly to: number
+}
+
 /** A change of an image as the entries that it touches; the same entry may be touched by several edits. */
 export interface Edit {
   /** Items that are not written. */
@@ -33,12 +47,15 @@ export interface Edit {
   /** Items that are not written, while the directories and whiteouts around them stay. */
   readonly picks?: ArrayLike<number>
   /** Items that keep their entry and lose a part of their body. */
-  readonly shrinks?: readonly { readonly item: number; readonly tarBytes: number; readonly contentBytes: number }[]
+  readonly shrinks?: readonly Shrink[]
   /** Items that another layer writes instead. */
-  readonly moves?: readonly { readonly item: number; readonly to: number }[]
+  readonly moves?: readonly Move[]
   /** Bytes of markers that become necessary, by layer. */
   readonly added?: ReadonlyMap<number, number>
 }
+
+/** Items dropped in one step: they cost next to nothing, being figures in columns. */
+const MORE = 16 * STEP
 
 /** What only few items have. */
 interface Extras {
@@ -82,12 +99,12 @@ export class Ledger {
 
   /** Makes an edit. */
   add(edit: Edit): void {
-    this.#change(edit, 1)
+    finish(this.change(edit, 1))
   }
 
   /** Takes an edit back that was made. */
   remove(edit: Edit): void {
-    this.#change(edit, -1)
+    finish(this.change(edit, -1))
   }
 
   /** Bytes that the edits spare in a layer, less than 0 where it gets more. */
@@ -96,28 +113,49 @@ export class Ledger {
     return { tarBytes, contentBytes, blobBytes }
   }
 
-  #change({ drops, picks = [], shrinks = [], moves = [], added }: Edit, by: 1 | -1): void {
-    for (let i = 0; i < drops.length; i++) this.#drop(drops[i] as number, by)
-    for (let i = 0; i < picks.length; i++) this.#pick(picks[i] as number, by)
-    for (const { item, tarBytes, contentBytes } of shrinks) {
-      this.#settle(item, -1)
-      const { shrinks: all } = this.#extend(item)
-      const known = all.find((one) => one.tarBytes === tarBytes && one.contentBytes === contentBytes)
-      if (known !== undefined) known.edits += by
-      else all.push({ tarBytes, contentBytes, edits: by })
-      this.#settle(item, 1)
+  /** Makes an edit, with 1, or takes it back; until that is done, what is told of savings is not sure. */
+  *change({ drops, picks = [], shrinks = [], moves = [], added }: Edit, by: 1 | -1): Work<void> {
+    for (let i = 0; i < drops.length; i++) {
+      if (i % MORE === MORE - 1) yield
+      this.#drop(drops[i] as number, by)
     }
-    for (const { item, to } of moves) {
-      this.#settle(item, -1)
-      const { moves: all } = this.#extend(item)
-      const known = all.find((one) => one.to === to)
-      if (known !== undefined) known.edits += by
-      else all.push({ to, edits: by })
-      this.#settle(item, 1)
+    for (let i = 0; i < picks.length; i++) {
+      if (i % STEP === STEP - 1) yield
+      this.#pick(picks[i] as number, by)
+    }
+    for (let i = 0; i < shrinks.length; i++) {
+      if (i % STEP === STEP - 1) yield
+      this.#shrink(shrinks[i] as Shrink, by)
+    }
+    for (let i = 0; i < moves.length; i++) {
+      if (i % STEP === STEP - 1) yield
+      this.#move(moves[i] as Move, by)
     }
     for (const [layer, bytes] of added ?? []) this.#book(layer, -bytes * by, 0, 0)
-    for (const body of this.#dirty) this.#settleBody(body)
+    let settled = 0
+    for (const body of this.#dirty) {
+      if (++settled % STEP === 0) yield
+      this.#settleBody(body)
+    }
     this.#dirty.clear()
+  }
+
+  #shrink({ item, tarBytes, contentBytes }: Shrink, by: 1 | -1): void {
+    this.#settle(item, -1)
+    const { shrinks } = this.#extend(item)
+    const known = shrinks.find((one) => one.tarBytes === tarBytes && one.contentBytes === contentBytes)
+    if (known !== undefined) known.edits += by
+    else shrinks.push({ tarBytes, contentBytes, edits: by })
+    this.#settle(item, 1)
+  }
+
+  #move({ item, to }: Move, by: 1 | -1): void {
+    this.#settle(item, -1)
+    const { moves } = this.#extend(item)
+    const known = moves.find((one) => one.to === to)
+    if (known !== undefined) known.edits += by
+    else moves.push({ to, edits: by })
+    this.#settle(item, 1)
   }
 
   #drop(id: number, by: 1 | -1): void {

@@ -3,6 +3,7 @@ import { findBelow } from '../tree/below.ts'
 import type { Changeset, DirectoryNode, Node } from '../tree/node.ts'
 import { find, joinPath } from '../tree/tree.ts'
 import type { Covers, Marker } from './covers.ts'
+import { STEP, type Work } from './work.ts'
 
 /** What is known of an image, to tell what its directories and markers are needed for. */
 export interface Known {
@@ -32,8 +33,8 @@ export class Needs {
   }
 
   /** How many entries a marker is needed for; 0 for one that hides nothing as it is. */
-  marker(layer: number, marker: Marker): number {
-    return this.#hidesAny(layer, marker) ? this.#countHidden(layer, marker) : 0
+  *marker(layer: number, marker: Marker): Work<number> {
+    return (yield* this.#hidesAny(layer, marker)) ? yield* this.#countHidden(layer, marker) : 0
   }
 
   /** Whether an entry keeps a lower directory from being one with a higher one. */
@@ -48,26 +49,28 @@ export class Needs {
   }
 
   /** For how much else than what the layer has in it a directory is needed. */
-  directory(layer: number, path: string, node: DirectoryNode): number {
+  *directory(layer: number, path: string, node: DirectoryNode): Work<number> {
     if (path === '') return 1
     if (!this.#isLive(path, node)) return 0
     const shown = find(this.#rootfs, path) as DirectoryNode
     // An empty directory is part of the rootfs, and so are the attributes of one that a lower layer made.
     if (shown.children.size === 0 || findBelow(this.#changesetOf, layer, path) !== undefined) return 1
-    return this.#isOwn(layer, path, node, shown) ? 0 : 1
+    return (yield* this.#isOwn(layer, path, node, shown)) ? 0 : 1
   }
 
   /** Whether everything that the final rootfs shows in a directory is of this layer. */
-  #isOwn(layer: number, path: string, node: DirectoryNode, shown: DirectoryNode): boolean {
+  *#isOwn(layer: number, path: string, node: DirectoryNode, shown: DirectoryNode): Work<boolean> {
     const own = this.#ownOf(layer)
     if (own.has(parentOf(path))) {
       own.add(path)
       return true
     }
     const pending: [string, DirectoryNode, DirectoryNode][] = [[path, node, shown]]
+    let looked = 0
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
       const [parent, mine, seen] = next
       for (const [name, child] of seen.children) {
+        if (++looked % STEP === 0) yield
         const node = mine.children.get(name)
         if (node === child) continue
         if (node?.kind !== 'directory' || child.kind !== 'directory') return false
@@ -81,13 +84,15 @@ export class Needs {
   }
 
   /** Whether a marker hides anything that would be seen without it. */
-  #hidesAny(layer: number, { path, opaque }: Marker): boolean {
+  *#hidesAny(layer: number, { path, opaque }: Marker): Work<boolean> {
     if (!opaque) return findBelow(this.#changesetOf, layer, path) !== undefined
+    let looked = 0
     for (let below = layer - 1; below >= 0; below--) {
       const root = this.#changesetOf(below)?.added
       const directory = root && find(root, path)
       if (directory?.kind !== 'directory') continue
       for (const name of directory.children.keys()) {
+        if (++looked % STEP === 0) yield
         if (findBelow(this.#changesetOf, layer, joinPath(path, name)) !== undefined) return true
       }
     }
@@ -95,8 +100,9 @@ export class Needs {
   }
 
   /** How many entries of lower layers a marker hides that no marker between hides already. */
-  #countHidden(layer: number, { path, opaque }: Marker): number {
+  *#countHidden(layer: number, { path, opaque }: Marker): Work<number> {
     let count = 0
+    let looked = 0
     for (let below = 0; below < layer; below++) {
       const root = this.#changesetOf(below)?.added
       const top = root && find(root, path)
@@ -109,6 +115,7 @@ export class Needs {
         const [parent, directory] = next
         if (directory.kind !== 'directory') continue
         for (const [name, child] of directory.children) {
+          if (++looked % STEP === 0) yield
           const at = joinPath(parent, name)
           if (isHidden(at, child)) count++
           if (child.kind === 'directory') pending.push([at, child])

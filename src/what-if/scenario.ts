@@ -1,11 +1,13 @@
 import type { Image } from '../oci/image.ts'
 import type { Claimed } from '../rules/find.ts'
 import type { Stack } from '../stack.ts'
-import { find, walk } from '../tree/tree.ts'
+import type { Node } from '../tree/node.ts'
+import { find, joinPath } from '../tree/tree.ts'
 import { type Choice, choicesOf, operationOf } from './choices.ts'
 import { Entries } from './entries.ts'
 import type { Sizes } from './ledger.ts'
 import { type Instance, neverWrite, type Operation } from './operations.ts'
+import { finish, type Work } from './work.ts'
 
 /**
  * An image, and what becomes of its size while findings and paths are ticked: every tick costs as much as it has files,
@@ -21,11 +23,11 @@ export class Scenario {
   readonly #operations = new Map<string, Operation>()
   readonly #ticked = new Map<string, Operation>()
 
-  constructor(image: Image, stack: Stack, bloat: readonly Claimed[]) {
+  constructor(image: Image, stack: Stack, bloat: readonly Claimed[], entries = new Entries(image, stack)) {
     this.choices = choicesOf(bloat)
     this.#image = image
     this.#byId = new Map(this.choices.map((choice) => [choice.claimed.finding.id, choice]))
-    this.#entries = new Entries(image, stack)
+    this.#entries = entries
     const read = image.layers.map(({ content }) => (typeof content === 'string' ? NOTHING : content))
     this.before = {
       tarBytes: sum(read.map(({ tarBytes }) => tarBytes)),
@@ -34,31 +36,34 @@ export class Scenario {
     }
   }
 
-  /** Works out every finding, so that each tick is as fast as it can be. */
-  prepare(): void {
-    for (const { claimed } of this.choices) this.operation(claimed.finding.id)
+  /** An image of which nothing is ticked. */
+  static *open(image: Image, stack: Stack, bloat: readonly Claimed[]): Work<Scenario> {
+    return new Scenario(image, stack, bloat, yield* Entries.open(image, stack))
   }
 
   /** The change that a finding stands for; undefined where nothing can be done about it, or it is of another image. */
   operation(id: string): Operation | undefined {
-    const choice = this.#byId.get(id)
-    if (choice === undefined) return undefined
-    let operation = this.#operations.get(id)
-    if (operation === undefined) {
-      operation = operationOf(this.#entries, choice)
-      this.#operations.set(id, operation)
-    }
-    return operation
+    return finish(this.#operationOf(id))
   }
 
   /** Ticks a finding, or takes its tick away. */
   tick(id: string, on = true): void {
-    this.#set(id, on, () => this.operation(id))
+    finish(this.ticking(id, on))
   }
 
   /** Ticks a path of a layer, with all files beneath it: they are not written; or takes the tick away. */
   tickPath(layer: number, path: string, on = true): void {
-    this.#set(`${layer} ${path}`, on, () => neverWrite(this.#entries, this.#filesAt(layer, path)))
+    finish(this.tickingPath(layer, path, on))
+  }
+
+  /** As `tick`, in steps: nothing else may be asked until they are all done. */
+  ticking(id: string, on: boolean): Work<void> {
+    return this.#set(id, on, () => this.#operationOf(id))
+  }
+
+  /** As `tickPath`, in steps. */
+  tickingPath(layer: number, path: string, on: boolean): Work<void> {
+    return this.#set(`${layer} ${path}`, on, () => this.#notWriting(layer, path))
   }
 
   /** Takes every tick away. */
@@ -103,30 +108,50 @@ export class Scenario {
     return [...this.#ticked.values()].every(({ missing }) => missing.files === 0)
   }
 
-  #set(key: string, on: boolean, make: () => Operation | undefined): void {
+  *#set(key: string, on: boolean, make: () => Work<Operation | undefined>): Work<void> {
     const ticked = this.#ticked.get(key)
     if (on === (ticked !== undefined)) return
     if (ticked !== undefined) {
-      this.#entries.ledger.remove(ticked.edit)
+      yield* this.#entries.ledger.change(ticked.edit, -1)
       this.#ticked.delete(key)
       return
     }
-    const operation = make()
+    const operation = yield* make()
     if (operation === undefined) return
-    this.#entries.ledger.add(operation.edit)
+    yield* this.#entries.ledger.change(operation.edit, 1)
     this.#ticked.set(key, operation)
   }
 
-  #filesAt(layer: number, path: string): Instance[] {
+  *#operationOf(id: string): Work<Operation | undefined> {
+    const choice = this.#byId.get(id)
+    if (choice === undefined) return undefined
+    let operation = this.#operations.get(id)
+    if (operation === undefined) {
+      operation = yield* operationOf(this.#entries, choice)
+      this.#operations.set(id, operation)
+    }
+    return operation
+  }
+
+  *#notWriting(layer: number, path: string): Work<Operation> {
     const root = this.#entries.changesetOf(layer)?.added
     const node = root && find(root, path)
-    if (node?.kind === 'file') return [{ path, node, layer }]
-    const files: Instance[] = []
-    if (node?.kind !== 'directory') return files
-    walk(node, path, (at, one) => {
-      if (one.kind === 'file') files.push({ path: at, node: one, layer })
-    })
-    return files
+    return yield* neverWrite(this.#entries, node === undefined ? [] : filesAt(node, path, layer))
+  }
+}
+
+/** The files at a path: itself, or all that are beneath it, of which only those are kept that somebody keeps. */
+function* filesAt(node: Node, path: string, layer: number): Generator<Instance> {
+  const pending: [string, Node][] = [[path, node]]
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const [at, one] = next
+    if (one.kind === 'file') yield { path: at, node: one, layer }
+    if (one.kind !== 'directory') continue
+    for (const [name, child] of one.children) {
+      const within = joinPath(at, name)
+      if (child.kind === 'file') yield { path: within, node: child, layer }
+      else if (child.kind === 'directory') pending.push([within, child])
+    }
   }
 }
 

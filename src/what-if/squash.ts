@@ -1,9 +1,11 @@
 import type { DirectoryNode, Node } from '../tree/node.ts'
 import { apply } from '../tree/overlay.ts'
-import { find, impliedDirectory, joinPath, walk } from '../tree/tree.ts'
+import { find, impliedDirectory, joinPath } from '../tree/tree.ts'
 import type { Marker } from './covers.ts'
 import type { Entries } from './entries.ts'
 import type { Operation } from './operations.ts'
+import { walkInSteps } from './walk-in-steps.ts'
+import { STEP, type Work } from './work.ts'
 
 const BLOCK = 512
 
@@ -18,9 +20,9 @@ interface Candidate {
  * Layers `first` to `last` become one: of every path the last entry stays, and of the markers those that still hide
  * something beneath; all trailers but one go.
  */
-export function squash(entries: Entries, first: number, last: number): Operation {
-  const { root: lower } = stackOf(entries, 0, first - 1)
-  const { root: merged, winners } = stackOf(entries, first, last)
+export function* squash(entries: Entries, first: number, last: number): Work<Operation> {
+  const { root: lower } = yield* stackOf(entries, 0, first - 1)
+  const { root: merged, winners } = yield* stackOf(entries, first, last)
   const picks: number[] = []
   const candidates: Candidate[] = []
   const layers = Array.from({ length: last - first + 1 }, (_, i) => first + i)
@@ -36,27 +38,30 @@ export function squash(entries: Entries, first: number, last: number): Operation
       candidates.push({ layer, marker: { path, opaque: false }, isThere: false })
     }
     lose('', added)
-    walk(added, '', lose)
-    for (const { path, node } of content.superseded) picks.push(...entries.at(layer, path, node))
+    yield* walkInSteps(added, '', lose)
+    for (const [i, { path, node }] of content.superseded.entries()) {
+      if (i % STEP === STEP - 1) yield
+      picks.push(...entries.at(layer, path, node))
+    }
     for (const path of removed) candidates.push({ layer, marker: { path, opaque: false }, isThere: true })
     for (const path of opaque) candidates.push({ layer, marker: { path, opaque: true }, isThere: true })
     const trailer = layer < last ? entries.trailer(layer) : undefined
     if (trailer !== undefined) picks.push(trailer)
   }
-  const { needless, added } = settleMarkers(entries, candidates, lower, merged, winners, layers)
-  const edit = { drops: [], picks: Int32Array.from([...picks, ...needless]), added }
+  const { needless, added } = yield* settleMarkers(entries, candidates, lower, merged, winners, layers)
+  const edit = { drops: [], picks: new Int32Array(picks.concat(needless)), added }
   return { edit, estimate: false, missing: { files: 0, paths: [] } }
 }
 
 /** The markers that a merged layer does not need, and the bytes of those that it needs besides. */
-function settleMarkers(
+function* settleMarkers(
   entries: Entries,
   candidates: readonly Candidate[],
   lower: DirectoryNode,
   merged: DirectoryNode,
   winners: ReadonlyMap<string, number>,
   layers: readonly number[],
-): { needless: number[]; added: Map<number, number> } {
+): Work<{ needless: number[]; added: Map<number, number> }> {
   const needless: number[] = []
   const added = new Map<number, number>()
   const add = (layer: number, bytes: number) => added.set(layer, (added.get(layer) ?? 0) + bytes)
@@ -64,7 +69,9 @@ function settleMarkers(
   const isNeeded = (marker: Marker) => !isCovered(kept, marker) && hidesMore(lower, merged, marker)
   // Upper markers first, since they cover those beneath them; of equal ones those that are there.
   const rank = ({ marker, isThere }: Candidate) => 4 * marker.path.length + 2 * Number(marker.opaque) + Number(!isThere)
-  for (const { layer, marker, isThere } of candidates.toSorted((a, b) => rank(a) - rank(b))) {
+  const ranked = candidates.toSorted((a, b) => rank(a) - rank(b))
+  for (const [i, { layer, marker, isThere }] of ranked.entries()) {
+    if (i % STEP === STEP - 1) yield
     const needed = isNeeded(marker)
     if (needed) kept.add(keyOf(marker))
     if (isThere && !needed) needless.push(entries.marker(layer, marker))
@@ -78,11 +85,16 @@ function settleMarkers(
 }
 
 /** Some layers applied to nothing, and the layer that has the last entry of every path. */
-function stackOf(entries: Entries, first: number, last: number) {
+function* stackOf(
+  entries: Entries,
+  first: number,
+  last: number,
+): Work<{ readonly root: DirectoryNode; readonly winners: ReadonlyMap<string, number> }> {
   const winners = new Map<string, number>()
   const owner = {}
   let root = impliedDirectory(owner)
   for (let layer = first; layer <= last; layer++) {
+    yield
     const changeset = entries.changesetOf(layer)
     if (changeset === undefined) continue
     const win = (path: string, node: Node) => {

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeName, encodeName, escapeText, isCleanText } from '../../src/format/escape.ts'
+import {
+  decodeName,
+  encodeName,
+  escapeName,
+  escapeText,
+  isCleanText,
+  pathOf,
+  printablePath,
+} from '../../src/format/escape.ts'
 
 const bytes = (...values: number[]) => Uint8Array.from(values)
 
@@ -72,9 +80,9 @@ describe('escaped text', () => {
     ['plain text 漢字 é 🐳', 'plain text 漢字 é 🐳'],
     ['a\nb\r\tc', 'a\\nb\\r\\tc'],
     ['\u001b[31mred\u001b]0;title\u0007', '\\e[31mred\\e]0;title\\x07'],
-    ['\u0000\u007f\u0085\u009b', '\\x00\\x7f\\x85\\x9b'],
+    ['\u0000\u007f\u0085\u009b', '\\x00\\x7f\\u{85}\\u{9b}'],
     ['a\u202egnp.exe\u2066', 'a\\u{202e}gnp.exe\\u{2066}'],
-    ['zero\u200bwidth\u2060\ufeff\u00ad', 'zero\\u{200b}width\\u{2060}\\u{feff}\\xad'],
+    ['zero\u200bwidth\u2060\ufeff\u00ad', 'zero\\u{200b}width\\u{2060}\\u{feff}\\u{ad}'],
     ['line\u2028paragraph\u2029', 'line\\u{2028}paragraph\\u{2029}'],
     ['tag\u{e0041}', 'tag\\u{e0041}'],
     ['l\udce9n', 'l\\xe9n'],
@@ -96,6 +104,80 @@ describe('escaped text', () => {
         expect(escapeText(escaped)).toBe(escaped)
       }),
       { numRuns: 2000 },
+    )
+  })
+})
+
+describe('a name that is printed', () => {
+  test.each([
+    ['a\\x07', 'a\\\\x07'],
+    ['a\u0007', 'a\\x07'],
+    ['system-\\x2d.slice', 'system-\\\\x2d.slice'],
+    ['\\\n', '\\\\\\n'],
+    ['\u0085 \udc85', '\\u{85} \\x85'],
+  ])('%j is %j', (name, printed) => expect(escapeName(name)).toBe(printed))
+
+  /** Names out of what escapes are made of, and what they stand for. */
+  const names = fc
+    .array(
+      fc.constantFrom(
+        '\\',
+        'x',
+        '0',
+        '7',
+        'u',
+        '{',
+        '}',
+        '8',
+        '5',
+        'n',
+        'e',
+        '\n',
+        '\u0007',
+        '\u001b',
+        '\u0085',
+        '\udc85',
+      ),
+      {
+        maxLength: 6,
+      },
+    )
+    .map((parts) => parts.join(''))
+
+  test('is unlike every other', () => {
+    const printed = new Map<string, string>()
+    fc.assert(
+      fc.property(names, (name) => {
+        const known = printed.get(escapeName(name))
+        if (known !== undefined) expect(known).toBe(name)
+        printed.set(escapeName(name), name)
+      }),
+      { numRuns: 20_000 },
+    )
+  })
+
+  test('tells what the name is', () => {
+    const named: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', e: '\u001b', '\\': '\\' }
+    const read = (printed: string) =>
+      printed.replace(/\\(?:u\{([0-9a-f]+)\}|x([0-9a-f]{2})|(.))/gu, (_, code, byte, letter) => {
+        if (code !== undefined) return String.fromCodePoint(Number.parseInt(code, 16))
+        const value = Number.parseInt(byte, 16)
+        return byte === undefined ? (named[letter] ?? '') : String.fromCharCode(value < 0x80 ? value : 0xdc00 + value)
+      })
+    const any = fc.oneof(names, fc.uint8Array().map(decodeName), fc.string({ unit: 'binary' }))
+    fc.assert(
+      fc.property(any, (name) => {
+        expect(read(escapeName(name))).toBe(name)
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  test('is had back from what reports hold', () => {
+    fc.assert(
+      fc.property(fc.oneof(names, fc.uint8Array().map(decodeName)), (path) => {
+        expect(pathOf(printablePath(path))).toBe(path)
+      }),
     )
   })
 })

@@ -11,6 +11,7 @@ let bytes = 0
 for (let chunk = await feed.read(); chunk !== undefined; chunk = await feed.read()) {
   hash.update(chunk)
   bytes += chunk.length
+  if (process.env.TELL !== undefined) console.error(`${bytes} so far`)
   if (process.env.SLOW !== undefined) await setTimeout(2)
 }
 console.log(`${bytes} ${hash.digest('hex')}`)

@@ -109,7 +109,7 @@ export const completeReport = {
       files: [
         {
           path: '/bin',
-          pathBytes: '',
+          pathBytes: 'L2Jpbg==',
           kind: 'symlink',
           size: 0,
           mode: 0o777,
@@ -185,7 +185,9 @@ export const completeReport = {
   ],
   warnings: [{ code: 'odd', message: 'app.tar: something is odd.' }],
   rootfs: {
-    files: [{ path: '/bin', pathBytes: '', kind: 'symlink', size: 0, mode: 0o777, uid: 0, gid: 0, link: 'usr/bin' }],
+    files: [
+      { path: '/bin', pathBytes: 'L2Jpbg==', kind: 'symlink', size: 0, mode: 0o777, uid: 0, gid: 0, link: 'usr/bin' },
+    ],
   },
   dive: { efficiencyScore: 0.95, wastedBytes: 64_050, userWastedPercent: null },
   packages: {

@@ -55,6 +55,16 @@ describe.runIf(process.platform === 'linux')('a pipe on standard input', () => {
     expect(await ended).toMatchObject({ out: expected, complaint: 'ended with 0\n' })
   })
 
+  test('is read up to its last byte while whoever writes pauses', async () => {
+    const { stdin, said, ended } = start([reader], { SLOW: '1', TELL: '1' })
+    for (const part of [300_000, 1, 700_001, 65_536]) stdin.write(bytes.subarray(0, part))
+    expect(await said(/\b1065538 so far\n/)).toBe(true)
+    stdin.write('one more')
+    expect(await said(/\b1065546 so far\n/)).toBe(true)
+    stdin.end()
+    expect((await ended).out).toMatch(/^1065546 /)
+  })
+
   test('may be empty', async () => {
     const { stdin, ended } = start([reader])
     stdin.end()

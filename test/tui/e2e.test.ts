@@ -296,6 +296,72 @@ posix('the terminal may change', () => {
   })
 })
 
+posix('a stop that comes from outside', () => {
+  /** The program as a job of a shell, and the id of its process. */
+  async function startJob(): Promise<{ program: PtyProgram; pid: number; before: readonly string[] }> {
+    const program = runInPty('/bin/bash', ['--norc', '--noediting', '-i'], { cwd: folder, env: { PS1: 'ready> ' } })
+    running.push(program)
+    await program.shows('ready>')
+    await program.press(`sh -c 'echo $$ > pid; exec "${process.execPath}" "${main}" "${bloated}"'\r`)
+    const before = await program.shows('Layers')
+    return { program, pid: Number(readFileSync(join(folder, 'pid'), 'utf8')), before }
+  }
+
+  test('leaves the screen as Ctrl-Z does, as often as it comes', async () => {
+    const { program, pid, before } = await startJob()
+    for (let turn = 0; turn < 2; turn++) {
+      process.kill(pid, 'SIGTSTP')
+      await program.shows('Stopped')
+      await program.shows(isPrompt)
+      expectRestored(program)
+      await program.press('fg\r')
+      await program.shows((lines) => program.screen.isAlternate && lines.join() === before.join())
+      expect(program.screen.modes).toMatchObject({ wraparound: false, mouse: 'vt200' })
+    }
+    await program.press(CTRL_Z)
+    await program.shows(isPrompt)
+    await program.press('fg\r')
+    await program.shows((lines) => program.screen.isAlternate && lines.join() === before.join())
+    await program.press('q')
+    await program.shows(isPrompt)
+    expectRestored(program)
+    await program.press('echo "ended with $?"; exit\r')
+    await program.shows('ended with 0')
+  })
+
+  test('leaves the shell its terminal where it goes on behind it', async () => {
+    const { program, pid, before } = await startJob()
+    process.kill(pid, 'SIGTSTP')
+    await program.shows(isPrompt)
+    process.kill(pid, 'SIGCONT')
+    await program.press('echo still the shell\r')
+    await program.shows((lines) => lines.includes('still the shell') && isPrompt(lines))
+    expectRestored(program)
+    await program.press('fg\r')
+    await program.shows((lines) => program.screen.isAlternate && lines.join() === before.join())
+    await program.press('q')
+    await program.shows(isPrompt)
+    expectRestored(program)
+  })
+
+  test('is made good where nobody could be told of it', async () => {
+    const { program, pid, before } = await startJob()
+    process.kill(pid, 'SIGSTOP')
+    await program.shows((lines) => lines.join().includes('Stopped'))
+    // What somebody does who finds a shell on such a screen.
+    await program.press(`printf '\\033c'\r`)
+    await program.shows((lines) => !program.screen.isAlternate && isPrompt(lines))
+    await program.press('fg\r')
+    await program.shows((lines) => program.screen.isAlternate && lines.join() === before.join())
+    await program.press('j')
+    await program.shows((lines) => lines.join() !== before.join())
+    expect(program.screen.modes).toMatchObject({ wraparound: false, mouse: 'vt200' })
+    await program.press('q')
+    await program.shows(isPrompt)
+    expectRestored(program)
+  })
+})
+
 posix('reading', () => {
   test('is stopped by Ctrl-Z too, and goes on with fg', async () => {
     const program = runInPty('/bin/bash', ['--norc', '--noediting', '-i'], { cwd: folder, env: { PS1: 'ready> ' } })

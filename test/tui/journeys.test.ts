@@ -55,6 +55,10 @@ const bloat: SessionOptions = {
   createdBy: ['ADD rootfs', 'RUN echo secret > /etc/passwd', 'COPY lib /lib'],
 }
 
+const passed = [
+  { rule: 'password', reason: 'they are public', expires: '2999-12-31', where: '.layerscope.yaml' },
+] as const
+
 type Look = (session: Session) => unknown
 const paths: Look = (session) => session.paths()
 const path: Look = (session) => session.path()
@@ -345,7 +349,7 @@ const journeys: Readonly<Record<string, readonly Journey[]>> = {
       see: (s) => s.lines('waste').slice(0, 6),
       options: bloat,
       expected: [
-        '     bytes   layers finding',
+        '     bytes   layers finding               0 B safe to save',
         'H     40 B ▸ 1      files with a password           1 file',
         'H     30 B ▸ 0 → 1  base: files with a password     1 file',
         'L            2      no USER is set',
@@ -435,6 +439,31 @@ const journeys: Readonly<Record<string, readonly Journey[]>> = {
       expected: '5 findings: 140 B own, 2.03 kB of the base',
     },
     {
+      name: 'say how many are let pass',
+      keys: 'w',
+      see: (s) => s.screen().panes.find(({ id }) => id === 'waste')?.title,
+      options: { ...bloat, ignore: passed, size: { columns: 120, rows: 30 } },
+      expected: '3 findings, 2 let pass (40 B): 100 B own, 2 kB of the base',
+    },
+    {
+      name: 'are told of the image, with what is let pass and why',
+      keys: 'i',
+      see: (s) => s.lines('image').slice(13, 23),
+      options: { ...bloat, ignore: passed },
+      expected: [
+        'findings      0 B safe to save, 0 B likely, 100 B after',
+        '              review',
+        '              2 kB in the base, by another base image',
+        '              alone',
+        'let pass      2 with 40 B own and 30 B base bytes',
+        '              password@1 (40 B, until 2999-12-31): they',
+        '              are public',
+        '              password@0-1 (30 B, until 2999-12-31): they',
+        '              are public',
+        '',
+      ],
+    },
+    {
       name: 'mark the files that they claim',
       keys: '] tab',
       see: (s) =>
@@ -477,7 +506,7 @@ const journeys: Readonly<Record<string, readonly Journey[]>> = {
       name: 'are none where no rule finds anything',
       keys: 'w',
       see: (s) => [s.screen().panes.find(({ id }) => id === 'waste')?.title, s.lines('waste')[0]],
-      expected: ['No findings', 'no rule finds anything here (s lists what is wasted)'],
+      expected: ['No findings', 'there are no findings here (s lists what is wasted)'],
     },
   ],
   'the base': [

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { textWidth } from '../../src/format/width.ts'
-import { asciiText, cell, makeRow, rowText, safeText, wrap } from '../../src/tui/row.ts'
+import { asciiText, cell, makeRow, rowText, safeName, safeText, wrap } from '../../src/tui/row.ts'
 
 const text = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }), fc.string())
 
@@ -55,6 +55,21 @@ describe('safe text', () => {
       { numRuns: 1000 },
     )
   })
+})
+
+test('a name looks like no other', () => {
+  const parts = fc.constantFrom('\\', 'x07', 'x85', 'u{', '300', '}', 'e', '\u0007', '\u0300', '\u0085', '\udc85', '漢')
+  const name = fc.array(parts, { maxLength: 4 }).map((some) => some.join(''))
+  const shown = new Map<string, string>()
+  fc.assert(
+    fc.property(name, (given) => {
+      const safe = safeName(given)
+      expect(shown.get(safe) ?? given).toBe(given)
+      shown.set(safe, given)
+    }),
+    { numRuns: 10_000 },
+  )
+  expect(safeName('a\\x07')).toBe('a\\\\x07')
 })
 
 test('a cell is exactly as wide as asked', () => {

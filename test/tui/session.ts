@@ -1,6 +1,7 @@
 import { makeReport } from '../../src/analysis/make-report.ts'
 import { gatherEvidence } from '../../src/rules/evidence.ts'
 import { findBloat } from '../../src/rules/find.ts'
+import { DEFAULT_POLICY, type Ignore } from '../../src/rules/policy.ts'
 import type { Rule } from '../../src/rules/rule.ts'
 import { stackLayers } from '../../src/stack.ts'
 import { advance } from '../../src/tui/advance.ts'
@@ -25,6 +26,8 @@ export interface SessionOptions {
   readonly createdBy?: readonly string[]
   /** Rules that look for bloat; none where left out. */
   readonly rules?: readonly Rule[]
+  /** What is let pass of what they find. */
+  readonly ignore?: readonly Ignore[]
   /** How many layers came with the base image. */
   readonly baseLayers?: number
   /** Whether that is more than a guess, as it is where it is given. */
@@ -40,9 +43,10 @@ export async function modelOf(trees: readonly Tree[], options: SessionOptions = 
     readBody: options.readable === false ? undefined : () => (async function* () {})(),
   }
   const stack = stackLayers(layers, false)
-  const { baseLayers = 0, rules = [] } = options
-  const bloat = findBloat(gatherEvidence(image, stack, baseLayers), rules)
-  const report = makeReport(image, stack, bloat)
+  const { baseLayers = 0, rules = [], ignore = [] } = options
+  const found = findBloat(gatherEvidence(image, stack, baseLayers), rules, { ...DEFAULT_POLICY, ignore })
+  const report = makeReport(image, stack, found)
+  const bloat = found.filter(({ ignored }) => ignored === undefined)
   const named = report.layers.map((layer, i) => ({ ...layer, createdBy: options.createdBy?.[i] ?? layer.createdBy }))
   const base = {
     layers: baseLayers,

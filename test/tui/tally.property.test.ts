@@ -22,14 +22,21 @@ async function found(layers: Layers) {
   const image = imageOf((await Promise.all(contents)).map(asLayer))
   const stack = stackLayers(image.layers, false)
   const bloat = findBloat(gatherEvidence(image, stack, 0), RULES)
-  const scenario = () => new Scenario(image, stack, bloat)
-  const ids = scenario().choices.map(({ claimed }) => claimed.finding.id)
+  const { choices } = new Scenario(image, stack, bloat)
+  const ids = choices.map(({ claimed }) => claimed.finding.id)
   const paths: string[] = []
   for (const { index, content } of image.layers) {
     if (typeof content === 'string') continue
     walk(content.changeset.added, '', (path) => paths.push(pathKey({ layer: index, path })))
   }
-  return { image, stack, bloat, ids, keys: [...ids, ...paths], tally: () => new Tally(scenario) }
+  return {
+    image,
+    stack,
+    bloat,
+    ids,
+    keys: [...ids, ...paths],
+    tally: () => new Tally(() => Scenario.open(image, stack, bloat)),
+  }
 }
 
 function settled(tally: Tally, ticks: Ticks): Outcome | undefined {

@@ -7,6 +7,7 @@ import { UserError } from '../../src/errors.ts'
 import { Entries } from '../../src/what-if/entries.ts'
 import { whatIf } from '../../src/what-if/plan.ts'
 import { squash } from '../../src/what-if/squash.ts'
+import { finish } from '../../src/what-if/work.ts'
 
 // Archives of many producers; they are no part of the repository.
 const folder = fileURLToPath(new URL('../../../shared/corpus/images/', import.meta.url))
@@ -38,7 +39,7 @@ describe.skipIf(archives.length === 0)('the corpus of image archives (../shared/
     }
     // One layer for all holds what the rootfs shows, and nothing else.
     const entries = new Entries(image, stack)
-    entries.ledger.add(squash(entries, 0, image.layers.length - 1).edit)
+    entries.ledger.add(finish(squash(entries, 0, image.layers.length - 1)).edit)
     const saved = image.layers.reduce((total, { index }) => total + entries.ledger.savedIn(index).contentBytes, 0)
     expect(report.summary.contentBytes - saved).toBe(report.summary.rootfsBytes)
   })

@@ -6,6 +6,7 @@ import { walk } from '../../src/tree/tree.ts'
 import { Entries } from '../../src/what-if/entries.ts'
 import { type Instance, neverWrite } from '../../src/what-if/operations.ts'
 import { squash } from '../../src/what-if/squash.ts'
+import { finish } from '../../src/what-if/work.ts'
 import { builtLayers, randomLayers } from '../helpers/random-layers.ts'
 import { picture, readBack, sizesOf, squashed, withoutEntries } from '../helpers/rebuild.ts'
 import { imageOf } from '../helpers/stack.ts'
@@ -37,7 +38,7 @@ test('files that are not written save what a rebuilt image has less, to the byte
       if (all.length === 0) return
       const files = [...new Set(picks.map((pick) => all[pick % all.length] as Instance))]
       const entries = new Entries(imageOf(layers), stackLayers(layers, false))
-      const { edit } = neverWrite(entries, files)
+      const { edit } = finish(neverWrite(entries, files))
       entries.ledger.add(edit)
 
       const rebuilt = await withoutEntries(original, files)
@@ -56,7 +57,7 @@ test('files that nothing shows can be left out of what an engine built without a
       const layers = await readBack(original)
       const entries = new Entries(imageOf(layers), stackLayers(layers, false))
       const hidden = filesOf(layers).filter(({ path, node }) => !entries.isLive(path, node))
-      expect(neverWrite(entries, hidden).missing.files).toBe(0)
+      expect(finish(neverWrite(entries, hidden)).missing.files).toBe(0)
       expect(await picture(await withoutEntries(original, hidden))).toEqual(await picture(original))
     }),
     { numRuns: 80 },
@@ -69,7 +70,7 @@ test('layers that become one save what a rebuilt image has less, to the byte, an
       const [first = 0, last = 0] = [a % original.length, b % original.length].sort()
       const layers = await readBack(original)
       const entries = new Entries(imageOf(layers), stackLayers(layers, false))
-      const { edit } = squash(entries, first, last)
+      const { edit } = finish(squash(entries, first, last))
       entries.ledger.add(edit)
 
       const rebuilt = await squashed(original, first, last)

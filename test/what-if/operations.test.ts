@@ -16,6 +16,7 @@ import {
 } from '../../src/what-if/operations.ts'
 import { rebaseTo } from '../../src/what-if/rebase.ts'
 import { recompress } from '../../src/what-if/recompress.ts'
+import { finish, type Work } from '../../src/what-if/work.ts'
 import { dir, file, hardlink, symlink, type Tree, whiteout } from '../helpers/layer.ts'
 import { sizesOf } from '../helpers/rebuild.ts'
 import { imageOf, layersOf } from '../helpers/stack.ts'
@@ -28,7 +29,7 @@ type Pick = (layer: number, ...paths: readonly string[]) => Instance[]
 
 interface Case {
   readonly layers: readonly Tree[]
-  readonly does: (entries: Entries, pick: Pick) => Operation
+  readonly does: (entries: Entries, pick: Pick) => Work<Operation>
   /** The layers as whoever makes the change writes them. */
   readonly rebuilt: readonly Tree[]
   readonly missing?: readonly string[]
@@ -163,7 +164,7 @@ describe('an operation saves what a rebuilt image has less, layer by layer', () 
   test.each(Object.entries(CASES))('%s', async (_, { layers: trees, does, rebuilt, missing = [] }) => {
     const layers = await layersOf(trees)
     const entries = new Entries(imageOf(layers), stackLayers(layers, false))
-    const operation = does(entries, picker(layers))
+    const operation = finish(does(entries, picker(layers)))
     entries.ledger.add(operation.edit)
     const after = sizesOf(layers).map(({ tarBytes, contentBytes }, layer) => {
       const saved = entries.ledger.savedIn(layer)
@@ -178,8 +179,8 @@ describe('an operation saves what a rebuilt image has less, layer by layer', () 
   test('only what is guessed is an estimate', async () => {
     const layers = await layersOf([{ a: body }])
     const entries = new Entries(imageOf(layers), stackLayers(layers, false))
-    expect(neverWrite(entries, picker(layers)(0, 'a')).estimate).toBe(false)
-    expect(stripElf(entries, picker(layers)(0, 'a'), () => 1).estimate).toBe(true)
+    expect(finish(neverWrite(entries, picker(layers)(0, 'a'))).estimate).toBe(false)
+    expect(finish(stripElf(entries, picker(layers)(0, 'a'), () => 1)).estimate).toBe(true)
   })
 })
 

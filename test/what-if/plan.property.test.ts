@@ -11,6 +11,7 @@ import { Entries } from '../../src/what-if/entries.ts'
 import { type PlanRow, type PlanSizes, type WhatIf, whatIf } from '../../src/what-if/plan.ts'
 import { Scenario } from '../../src/what-if/scenario.ts'
 import { squash } from '../../src/what-if/squash.ts'
+import { finish } from '../../src/what-if/work.ts'
 import { builtLayers, randomLayers } from '../helpers/random-layers.ts'
 import { type Layers, readBack, squashed } from '../helpers/rebuild.ts'
 import { imageOf } from '../helpers/stack.ts'
@@ -110,14 +111,14 @@ test('one layer for all has no waste, and making one of it again saves nothing',
     fc.asyncProperty(builtLayers, async (layers) => {
       const { image, stack } = await found(layers)
       const entries = new Entries(image, stack)
-      entries.ledger.add(squash(entries, 0, layers.length - 1).edit)
+      entries.ledger.add(finish(squash(entries, 0, layers.length - 1)).edit)
       const saved = image.layers.reduce((total, { index }) => total + entries.ledger.savedIn(index).contentBytes, 0)
       const { contentBytes, rootfsBytes } = makeReport(image, stack).summary
       expect(contentBytes - saved).toBe(rootfsBytes)
 
       const one = await found(await squashed(layers, 0, layers.length - 1))
       const again = new Entries(one.image, one.stack)
-      again.ledger.add(squash(again, 0, 0).edit)
+      again.ledger.add(finish(squash(again, 0, 0)).edit)
       expect(again.ledger.savedIn(0)).toEqual({ tarBytes: 0, contentBytes: 0, blobBytes: 0 })
     }),
     { numRuns: 100 },

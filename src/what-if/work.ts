@@ -1,0 +1,13 @@
+/** Work in small steps, with a pause between any two of them: whoever does it may answer a key meanwhile. */
+export type Work<T> = Generator<undefined, T, undefined>
+
+/** Files, or other things that cost as little, of one step: together they take about a millisecond. */
+export const STEP = 256
+
+/** Does all of some work in one go, and gives what comes of it. */
+export function finish<T>(work: Work<T>): T {
+  for (;;) {
+    const { done, value } = work.next()
+    if (done === true) return value
+  }
+}
