@@ -1,13 +1,16 @@
 import type { Stack } from '../analysis/stack.ts'
+import type { Command } from '../dockerfile/command.ts'
+import { leanInstall, withEdit } from '../dockerfile/lean-install.ts'
 import type { Image } from '../oci/image.ts'
 import type { Claimed } from '../rules/find.ts'
 import type { Finding } from '../rules/finding.ts'
+import type { Installed } from '../rules/rule.ts'
 import { type Choice, choicesOf, describeChange } from './choices.ts'
 import { Entries } from './entries.ts'
-import { type Change, canAppend, instructionEdit, isWithin, targetOf } from './instruction-edit.ts'
+import { type Change, canAppend, instructionEdit, isWithin, shellTextOf, targetOf } from './instruction-edit.ts'
 import { metadataInCopy, metadataInRun, onlySetsMetadata, setsMore } from './metadata-edits.ts'
 import type { Instance } from './operations.ts'
-import type { Recipe, RecipeInstruction } from './recipe.ts'
+import { type Recipe, type RecipeInstruction, shellTextsAfter } from './recipe.ts'
 import { problemOf, rootsOf } from './roots.ts'
 import { newFileDiff, unifiedDiff } from './unified-diff.ts'
 
@@ -48,6 +51,8 @@ export function propose(
 class Draft {
   readonly #entries: Entries
   readonly #recipe: Recipe
+  /** Those of the recipe, where a command on them may have been changed in its place. */
+  readonly #lines: string[]
   readonly #changes = new Map<RecipeInstruction, Change>()
   readonly #ignored = new Map<string, string>()
   /** What each chmod and chown sets that is set before it now. */
@@ -56,12 +61,15 @@ class Draft {
   constructor(entries: Entries, recipe: Recipe) {
     this.#entries = entries
     this.#recipe = recipe
+    this.#lines = [...recipe.lines]
   }
 
   /** Takes the change of a finding in; gives why it cannot be, where that is so. */
   take({ claimed, kind }: Choice): string | undefined {
-    if (claimed.finding.origin === 'base') return 'the bytes are of the base image'
-    if (claimed.finding.count === 'stage') return 'it takes a build stage'
+    const { finding, installed } = claimed
+    if (finding.origin === 'base') return 'the bytes are of the base image'
+    if (installed !== undefined) return this.#installLess(finding, installed)
+    if (finding.count === 'stage') return 'it takes a build stage'
     switch (kind) {
       case 'never-write':
       case 'same-layer-cleanup':
@@ -88,7 +96,7 @@ class Draft {
   diff(): string[] {
     this.#dropSettled()
     const edits = [...this.#changes].flatMap(([instruction, change]) =>
-      instructionEdit(this.#recipe.lines, instruction, change),
+      instructionEdit(this.#lines, instruction, change),
     )
     const ignored = [...this.#ignored.keys()].sort()
     const reasons = [...new Set(this.#ignored.values())].join(', ')
@@ -112,6 +120,24 @@ class Draft {
     const change = this.#changeOf(instruction, id)
     for (const { flag } of mounts) change.flags.add(flag)
     for (const path of paths) change.removals.set(path, by)
+    return undefined
+  }
+
+  /** The installer is told to leave them out, on the line where it is called. */
+  #installLess({ id, layer }: Finding, { installer }: Installed): string | undefined {
+    const instruction = this.#instructionOf(layer)
+    if (instruction === undefined) return NO_LINE
+    const { command, first, last } = instruction
+    if (command.word !== 'RUN') return notInstalled(command)
+    if (!canAppend(instruction)) return 'the instruction is no plain shell command'
+    const after = shellTextsAfter(this.#recipe, instruction)
+    if (after === undefined) return 'what comes after it cannot be read'
+    const edit = leanInstall(shellTextOf(this.#lines, instruction), installer, after)
+    if (typeof edit === 'string') return edit
+    const text = this.#lines.slice(first - 1, last).join('\n')
+    if (text.slice(edit.at, edit.at + edit.length).includes('\n')) return 'its command goes over several lines'
+    this.#lines.splice(first - 1, last - first + 1, ...withEdit(text, edit).split('\n'))
+    this.#changeOf(instruction, id)
     return undefined
   }
 
@@ -214,6 +240,13 @@ class Draft {
     change.reasons.add(reason)
     return change
   }
+}
+
+/** What to do where packages were not installed by a RUN of their image. */
+function notInstalled({ flags }: Command): string {
+  return flags.some(({ name }) => name === 'from')
+    ? 'they come from another stage; there, install without them, or delete them behind the build (npm prune --omit=dev)'
+    : 'they come from the build context; leave them out of it by a .dockerignore, and install in a RUN'
 }
 
 const NO_LINE = 'no one line is known to have written them'

@@ -37,7 +37,7 @@ export function instructionEdit(lines: readonly string[], instruction: RecipeIns
   return [{ first, last, lines: withFlags(own, [...change.flags]), reason }]
 }
 
-function linesOf(lines: readonly string[], { first, last }: RecipeInstruction): string[] {
+function linesOf(lines: readonly string[], { first, last }: Pick<RecipeInstruction, 'first' | 'last'>): string[] {
   return lines.slice(first - 1, last)
 }
 
@@ -70,6 +70,24 @@ function withFlags([first = '', ...rest]: readonly string[], flags: readonly str
   return [`${word} ${missing.join(` \\\n${INDENT}`)} \\`, `${INDENT}${tail}`, ...rest].flatMap((line) =>
     line.split('\n'),
   )
+}
+
+/**
+ * The lines of a RUN as the shell reads them, each character in its place: what is the Dockerfile's own is blank, and so
+ * are the ends of lines that go on.
+ */
+export function shellTextOf(lines: readonly string[], { first, last, command }: RecipeInstruction): string {
+  const blank = (text: string) => text.replace(/[^\n]/g, ' ')
+  const isScript = command.heredocs.length > 0
+  const text = linesOf(lines, { first, last })
+    .map((line, i, all) => {
+      const isOwn = isScript ? i === 0 || i === all.length - 1 : i > 0 && /^\s*#/.test(line)
+      return isOwn ? blank(line) : line
+    })
+    .join('\n')
+  const shell = text.replace(/^\s*RUN\s+(?:--\S+\s+(?:\\\n\s*)?)*/i, blank)
+  // Empty lines and comments between do not end an instruction.
+  return isScript ? shell : shell.replace(/\\[ \t]*$/gm, blank).replaceAll('\n', ' ')
 }
 
 /** Whether a path lies in a directory, or is it. */

@@ -1,3 +1,4 @@
+import type { Installed } from '../rules/rule.ts'
 import { findBelow } from '../tree/below.ts'
 import { needsHash, sameContent } from '../tree/compare.ts'
 import type { FileNode } from '../tree/node.ts'
@@ -39,6 +40,21 @@ export function neverWrite(entries: Entries, files: readonly Instance[]): Operat
   const drops: number[] = []
   for (const { layer, path, node } of files) for (const item of entries.at(layer, path, node)) drops.push(item)
   return { edit: { drops: Int32Array.from(drops) }, estimate: false, missing: liveOf(entries, files) }
+}
+
+/** As `neverWrite`, by an installer that leaves some links out with the files, and writes others shorter. */
+export function leaveOut(entries: Entries, layer: number, files: readonly Instance[], installed: Installed): Operation {
+  const { edit, missing } = neverWrite(entries, files)
+  const links = installed.links.flatMap(({ path, node }) => entries.at(layer, path, node))
+  const drops = new Int32Array(edit.drops.length + links.length)
+  drops.set(edit.drops)
+  drops.set(links, edit.drops.length)
+  const shorter = installed.shorter.filter(({ file: { node } }) => node.links === 1)
+  const shrinks = shorter.flatMap(({ file: { layer, path, node }, bytes }) => {
+    const tarBytes = blocks(node.size) - blocks(node.size - bytes)
+    return entries.at(layer, path, node).map((item) => ({ item, tarBytes, contentBytes: bytes }))
+  })
+  return { edit: { drops, shrinks }, estimate: !installed.exact, missing }
 }
 
 /** Bodies that are hidden go where they were written, by all their names and with all links that the same whiteouts hide there. */

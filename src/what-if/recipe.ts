@@ -1,4 +1,5 @@
 import { type Command, parseCommand, type Word } from '../dockerfile/command.ts'
+import { shellTextsOf } from '../dockerfile/harmless.ts'
 import { joinLines } from '../dockerfile/logical-lines.ts'
 import type { StepLine } from '../dockerfile/match-dockerfile.ts'
 import type { Reconstruction } from '../dockerfile/reconstruct.ts'
@@ -42,6 +43,18 @@ export function recipeOfFile(name: string, text: string, matched: readonly StepL
     layer === undefined ? [] : [{ first: line, last: endLine, layer }],
   )
   return recipe(name, lines, places)
+}
+
+/** What shells run in the instructions behind one, whatever stage they are in; undefined where that cannot be told. */
+export function shellTextsAfter({ lines }: Recipe, { last }: RecipeInstruction): string[] | undefined {
+  try {
+    return joinLines(lines.join('\n'), 'Dockerfile').lines.flatMap(({ line, text }) => {
+      const run = line > last ? /^\s*(?:ONBUILD\s+)?RUN\s+([\s\S]*)$/i.exec(text)?.[1] : undefined
+      return run === undefined ? [] : shellTextsOf(parseCommand('RUN', run, { written: true }))
+    })
+  } catch {
+    return undefined
+  }
 }
 
 type Place = Omit<RecipeInstruction, 'command'>

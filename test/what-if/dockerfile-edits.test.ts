@@ -47,6 +47,80 @@ describe('edits that are proposed', () => {
     ])
   })
 
+  describe('an installer that leaves development out', () => {
+    const modules = {
+      'app/package.json': '{}',
+      'app/node_modules/.package-lock.json': '{"packages":{"node_modules/t":{"dev":true}}}',
+      'app/node_modules/t/cli.js': sized(5000),
+    }
+    const config = { cmd: ['node', 'server.js'] }
+    const edits = (history: readonly string[], own?: string) =>
+      proposed({ own: [modules, ...history.slice(1).map(() => ({ a: 'a' }))], config, history }, ['node-dev-deps'], own)
+
+    test('on the line where it is called', async () => {
+      expect(changes(await edits(['RUN set -e && npm ci --no-audit && npm cache clean --force']))).toEqual([
+        '-    && npm ci --no-audit \\',
+        '+    && npm ci --omit=dev --no-audit \\',
+      ])
+    })
+
+    test('among lines that go on, comments and flags', async () => {
+      const own = [
+        'FROM node',
+        'RUN --mount=type=cache,target=/root/.npm \\',
+        '    # all of it',
+        '    npm \\',
+        '      ci \\',
+        '',
+        '      --no-audit',
+        'COPY . .',
+      ].join('\n')
+      expect(changes(await edits(['RUN npm       ci       --no-audit'], own))).toEqual([
+        '-      ci \\',
+        '+      ci --omit=dev \\',
+      ])
+    })
+
+    test('within a heredoc', async () => {
+      const own = 'FROM node\nRUN <<EOF\nnpm ci\nnpm cache clean --force\nEOF\n'
+      const history = ['RUN npm ci\nnpm cache clean --force\n']
+      expect(changes(await edits(history, own))).toEqual(['-npm ci', '+npm ci --omit=dev'])
+    })
+
+    test('where RUNs are joined, too', async () => {
+      const own = [{ 'src/a': sized(5000) }, modules, { src: whiteout }]
+      const literal = { own, config, history: ['RUN make', 'RUN npm ci', 'RUN rm -rf /src'] }
+      const { diff, byHand } = await proposed(literal, ['deleted-later', 'mergeable-layers', 'node-dev-deps'])
+      expect(diff.filter((line) => line.startsWith('+')).slice(1)).toEqual([
+        '+RUN make \\',
+        '+    && npm ci --omit=dev \\',
+        '+    && rm -rf /src',
+      ])
+      expect(byHand).toEqual([])
+    })
+
+    const byHand: [string, string[], string, string?][] = [
+      ['a build behind it', ['RUN npm ci && npm run build'], '"npm run build" runs after it'],
+      ['a build in a later RUN', ['RUN npm ci', 'RUN npx tsc'], '"npx tsc" runs after it'],
+      ['a build in an exec form', ['RUN npm ci', 'RUN ["npx", "tsc"]'], 'runs after it'],
+      ['a build in a heredoc', ['RUN npm ci'], '"make" runs', 'FROM node\nRUN npm ci\nRUN <<EOF\nmake\nEOF\n'],
+      [
+        'a later stage that builds on it',
+        ['RUN npm ci'],
+        '"npm test" runs',
+        'FROM node AS a\nRUN npm ci\nFROM a\nRUN npm test\n',
+      ],
+      ['what comes from another stage', ['COPY --from=build /app /app'], 'another stage'],
+      ['what comes from the build context', ['COPY app /app'], 'context'],
+      ['an exec form', ['RUN ["npm", "ci"]'], 'no plain shell'],
+    ]
+    test.each(byHand)('but not with %s', async (_, history, why, own) => {
+      const proposal = await edits(history, own)
+      expect(proposal.diff).toEqual([])
+      expect(reasons(proposal).join()).toContain(why)
+    })
+  })
+
   test('a deletion in the same RUN, of the directory that a later layer deletes', async () => {
     const own = [{ 'src/': dir(), 'src/a': sized(5000), 'src/b': sized(5000), 'usr/app': 'app' }, { src: whiteout }]
     const literal = { own, history: ['RUN make', 'RUN rm -rf /src'] }
