@@ -40,7 +40,7 @@ export function firstInNeed(texts: readonly string[]): string | undefined {
 }
 
 /** Variables that are set for one command. */
-const ASSIGNMENTS = /^(?:\w+=[^\s"'`$(]*(?:\s+|$))+/
+export const ASSIGNMENTS = /^(?:\w+=[^\s"'`$(]*(?:\s+|$))+/
 
 function isHarmless(command: string): boolean {
   if (command === '' || command.startsWith('#')) return true

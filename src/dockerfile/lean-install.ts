@@ -91,8 +91,8 @@ function isWhole({ words }: InstallCommand, call: Call): boolean {
   return isClear && plainWords(words, call).length <= 1
 }
 
-/** The first words of a command. */
-function beginningOf(command: string): string {
+/** The first words of a command, for messages. */
+export function beginningOf(command: string): string {
   const words = command.split(/\s+/, 3).join(' ')
   return words.length > LONGEST ? `${words.slice(0, LONGEST)}…` : words
 }

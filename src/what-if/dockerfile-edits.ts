@@ -1,6 +1,6 @@
 import type { Stack } from '../analysis/stack.ts'
 import type { Command } from '../dockerfile/command.ts'
-import { leanInstall, withEdit } from '../dockerfile/lean-install.ts'
+import { beginningOf, leanInstall, withEdit } from '../dockerfile/lean-install.ts'
 import type { Image } from '../oci/image.ts'
 import type { Claimed } from '../rules/find.ts'
 import type { Finding } from '../rules/finding.ts'
@@ -8,10 +8,11 @@ import type { Installed } from '../rules/rule.ts'
 import { type Choice, choicesOf, describeChange } from './choices.ts'
 import { Entries } from './entries.ts'
 import { type Change, canAppend, instructionEdit, isWithin, shellTextOf, targetOf } from './instruction-edit.ts'
+import { needOf, needsNamed, withoutOperands } from './later-needs.ts'
 import { metadataInCopy, metadataInRun, onlySetsMetadata, setsMore } from './metadata-edits.ts'
 import type { Instance } from './operations.ts'
-import { type Recipe, type RecipeInstruction, shellTextsAfter } from './recipe.ts'
-import { problemOf, rootsOf } from './roots.ts'
+import { type Recipe, type RecipeInstruction, runsAfter } from './recipe.ts'
+import { isNew, problemOf, rootsOf } from './roots.ts'
 import { newFileDiff, unifiedDiff } from './unified-diff.ts'
 
 /** A proposal for a Dockerfile: what a diff can say, and what cannot be said in one. */
@@ -39,6 +40,11 @@ export function propose(
     const why = draft.take(choice)
     return why === undefined ? [] : [{ choice, why }]
   })
+  const kept = draft.keepNeeded()
+  for (const choice of choices) {
+    const why = kept.get(choice.claimed.finding)
+    if (why !== undefined) byHand.push({ choice, why })
+  }
   return {
     byHand: byHand
       .filter(({ choice }) => !draft.isOneRun(choice.claimed.finding))
@@ -93,6 +99,35 @@ class Draft {
     })
   }
 
+  /** Takes back what cannot be deleted where it is written, since a later command may need it; gives those findings, and why. */
+  keepNeeded(): Map<Finding, string> {
+    const kept = new Map<Finding, string>()
+    for (const [instruction, change] of this.#changes) {
+      if (change.dropped) continue
+      const end = Math.max(instruction.last, ...change.joined.map(({ last }) => last))
+      const later = change.removals.size === 0 ? [] : runsAfter(this.#recipe, end)
+      for (const [path, { layer }] of change.removals) {
+        // What the build context does not have is not there to be deleted.
+        const isIgnored = [...this.#ignored.keys()].some((line) => isWithinNamed(path, line))
+        if (isIgnored && !isNew(this.#entries, layer, path)) change.removals.delete(path)
+      }
+      for (const finding of new Set(change.removals.values())) {
+        const paths = [...change.removals].filter(([, one]) => one === finding).map(([path]) => path)
+        const hider = finding.by === undefined ? undefined : this.#instructionOf(finding.by)
+        const until = later?.filter(({ line }) => hider === undefined || line <= hider.last)
+        const need = until === undefined ? 'what comes after it' : needOf(paths, finding, until)
+        if (need === undefined) continue
+        for (const path of paths) change.removals.delete(path)
+        change.reasons.delete(finding.id)
+        kept.set(
+          finding,
+          `"${beginningOf(need)}" runs after it and may need them; join the two in one RUN, or use a build stage`,
+        )
+      }
+    }
+    return kept
+  }
+
   diff(): string[] {
     this.#dropSettled()
     const edits = [...this.#changes].flatMap(([instruction, change]) =>
@@ -107,7 +142,7 @@ class Draft {
   }
 
   #leaveOut({ finding, files }: Claimed): string | undefined {
-    const { id, layer, by, fix } = finding
+    const { id, layer, fix } = finding
     const instruction = this.#instructionOf(layer)
     if (instruction === undefined) return NO_LINE
     if (instruction.command.word !== 'RUN') return this.#ignore(instruction, finding, files)
@@ -119,7 +154,7 @@ class Draft {
     if (problem !== undefined) return problem
     const change = this.#changeOf(instruction, id)
     for (const { flag } of mounts) change.flags.add(flag)
-    for (const path of paths) change.removals.set(path, by)
+    for (const path of paths) change.removals.set(path, finding)
     return undefined
   }
 
@@ -130,9 +165,10 @@ class Draft {
     const { command, first, last } = instruction
     if (command.word !== 'RUN') return notInstalled(command)
     if (!canAppend(instruction)) return 'the instruction is no plain shell command'
-    const after = shellTextsAfter(this.#recipe, instruction)
+    const after = runsAfter(this.#recipe, last)
     if (after === undefined) return 'what comes after it cannot be read'
-    const edit = leanInstall(shellTextOf(this.#lines, instruction), installer, after)
+    const texts = after.flatMap((run) => run.texts)
+    const edit = leanInstall(shellTextOf(this.#lines, instruction), installer, texts)
     if (typeof edit === 'string') return edit
     const text = this.#lines.slice(first - 1, last).join('\n')
     if (text.slice(edit.at, edit.at + edit.length).includes('\n')) return 'its command goes over several lines'
@@ -146,9 +182,25 @@ class Draft {
     if (command.flags.some(({ name }) => name === 'from')) return 'the files come from another stage'
     if (!/(?:>|to) \.dockerignore/.test(fix)) return 'a later step may need what was copied'
     const paths = this.#pathsOf(layer, files)
-    const problem = problemOf(paths)
+    const problem = problemOf(paths) ?? this.#namedIn(paths, id)
     if (problem !== undefined) return problem
     for (const path of paths) this.#ignored.set(`**/${path.replace(/^.*\/(?=[^*])/, '')}`, id)
+    return undefined
+  }
+
+  /** What the Dockerfile itself names it cannot do without, unless it only deletes it or sets its owner and mode. */
+  #namedIn(paths: readonly string[], reason: string): string | undefined {
+    const spared = withoutOperands(this.#lines, paths)
+    const line = spared.find((text) => needsNamed(text, paths))
+    if (line !== undefined) {
+      return `"${beginningOf(line.trim())}" names them; take them out of it, and add them to .dockerignore`
+    }
+    for (const instruction of this.#recipe.instructions) {
+      const { first, last } = instruction
+      const isSpared = spared.slice(first - 1, last).some((text, i) => text !== this.#lines[first - 1 + i])
+      if (isSpared) this.#changeOf(instruction, reason)
+    }
+    this.#lines.splice(0, this.#lines.length, ...spared)
     return undefined
   }
 
@@ -212,10 +264,10 @@ class Draft {
       for (const flag of own.flags) change.flags.add(flag)
       for (const command of own.commands) change.commands.add(command)
       // What is deleted is deleted at the end, when everything that may need it has run.
-      for (const [path, by] of own.removals) change.removals.set(path, by)
+      for (const [path, finding] of own.removals) change.removals.set(path, finding)
     }
     // What one of them deletes already is not deleted again.
-    for (const [path, by] of change.removals) if (by !== undefined && by <= last) change.removals.delete(path)
+    for (const [path, { by }] of change.removals) if (by !== undefined && by <= last) change.removals.delete(path)
     return undefined
   }
 
@@ -247,6 +299,11 @@ function notInstalled({ flags }: Command): string {
   return flags.some(({ name }) => name === 'from')
     ? 'they come from another stage; there, install without them, or delete them behind the build (npm prune --omit=dev)'
     : 'they come from the build context; leave them out of it by a .dockerignore, and install in a RUN'
+}
+
+/** Whether a path lies in what a line of a `.dockerignore` names. */
+function isWithinNamed(path: string, line: string): boolean {
+  return path.split('/').includes(line.replace(/^\*\*\//, ''))
 }
 
 const NO_LINE = 'no one line is known to have written them'

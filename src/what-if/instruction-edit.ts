@@ -1,3 +1,4 @@
+import type { Finding } from '../rules/finding.ts'
 import type { RecipeInstruction } from './recipe.ts'
 import type { LineEdit } from './unified-diff.ts'
 
@@ -7,8 +8,8 @@ export interface Change {
   readonly flags: Set<string>
   /** Commands that it runs at its end, before it deletes anything. */
   readonly commands: Set<string>
-  /** Paths that it deletes at its end, without a leading slash, and the layer that deletes them now, where one does. */
-  readonly removals: Map<string, number | undefined>
+  /** Paths that it deletes at its end, without a leading slash, and the finding that asks for it. */
+  readonly removals: Map<string, Finding>
   /** The instructions that it takes in, in order. */
   readonly joined: RecipeInstruction[]
   /** Whether nothing is left of it. */

@@ -45,12 +45,20 @@ export function recipeOfFile(name: string, text: string, matched: readonly StepL
   return recipe(name, lines, places)
 }
 
-/** What shells run in the instructions behind one, whatever stage they are in; undefined where that cannot be told. */
-export function shellTextsAfter({ lines }: Recipe, { last }: RecipeInstruction): string[] | undefined {
+/** An instruction that runs commands, whatever stage it is in. */
+export interface LaterRun {
+  /** First line, counted from 1. */
+  readonly line: number
+  /** What shells run of it. */
+  readonly texts: readonly string[]
+}
+
+/** The RUN instructions behind a line, in order; undefined where that cannot be told. */
+export function runsAfter({ lines }: Recipe, last: number): LaterRun[] | undefined {
   try {
     return joinLines(lines.join('\n'), 'Dockerfile').lines.flatMap(({ line, text }) => {
       const run = line > last ? /^\s*(?:ONBUILD\s+)?RUN\s+([\s\S]*)$/i.exec(text)?.[1] : undefined
-      return run === undefined ? [] : shellTextsOf(parseCommand('RUN', run, { written: true }))
+      return run === undefined ? [] : [{ line, texts: shellTextsOf(parseCommand('RUN', run, { written: true })) }]
     })
   } catch {
     return undefined

@@ -241,6 +241,90 @@ describe('edits that are proposed', () => {
   })
 })
 
+describe('nothing is deleted before it is needed', () => {
+  const lists = { 'var/lib/apt/lists/a': sized(5000), 'var/lib/apt/lists/b': sized(5000) }
+  const source = { 'src/a': sized(5000) }
+  const other = { a: 'a' }
+  const none = { src: whiteout, 'var/lib/apt/lists': whiteout }
+  const gone = (tree: Tree, ...between: string[]): BloatLiteral => ({
+    own: [tree, ...between.map(() => other), none],
+    history: ['RUN make', ...between, 'RUN rm -rf /src /var/lib/apt/lists'],
+  })
+  const kept: [string, BloatLiteral, string][] = [
+    [
+      'lists that the next RUN installs from',
+      gone(lists, 'RUN DEBIAN_FRONTEND=x apt-get install -y b'),
+      '"apt-get install -y"',
+    ],
+    ['what the next RUN may read', gone(source, 'RUN make install'), '"make install"'],
+    ['what is copied out of it', gone(source, 'RUN cp -r /src/a /out'), '"cp -r /src/a"'],
+    ['what a directory is changed to', gone(source, 'RUN cd /src && true'), '"cd /src"'],
+    [
+      'what the RUN that deletes it reads before',
+      { own: [source, none], history: ['RUN make', 'RUN sh /src/a && rm -rf /src'] },
+      '"sh /src/a"',
+    ],
+    ['what a shell starts', gone(source, 'RUN echo $(cat /src/a)'), '"echo $(cat'],
+  ]
+  test.each(kept)('%s', async (_, literal, need) => {
+    const proposal = await proposed(literal, ['deleted-later'])
+    expect(changes(proposal)).toEqual([])
+    expect(reasons(proposal).join()).toContain(`${need.slice(0, -1)}`)
+  })
+
+  const moved: [string, BloatLiteral, string][] = [
+    [
+      'lists that are fetched again',
+      gone(lists, 'RUN apt-get update && apt-get install -y b'),
+      '+    && rm -rf /var/lib/apt/lists',
+    ],
+    ['lists that only others run behind', gone(lists, 'RUN make'), '+    && rm -rf /var/lib/apt/lists'],
+    [
+      'what no later command reads',
+      gone(source, 'RUN mkdir -p /x && apt-get install -y b', 'COPY a /a'),
+      '+    && rm -rf /src',
+    ],
+  ]
+  test.each(moved)('but %s', async (_, literal, line) => {
+    expect(changes(await proposed(literal, ['deleted-later']))).toContain(line)
+  })
+
+  test('unless all of it becomes one RUN', async () => {
+    const literal = { own: [source, other, none], history: ['RUN make', 'RUN make install', 'RUN rm -rf /src'] }
+    const proposal = await proposed(literal, ['deleted-later', 'mergeable-layers'])
+    expect(proposal.byHand).toEqual([])
+    expect(changes(proposal)).toContain('+    && make install \\')
+  })
+})
+
+describe('nothing is kept out of the build context that the Dockerfile names', () => {
+  const git = { 'app/.git/HEAD': sized(5000), 'app/.git/b': 'b', 'app/a': 'a' }
+  const ignoring = (...history: string[]) =>
+    proposed({ own: [git, ...history.map(() => ({ b: 'b' }))], history: ['COPY . /app', ...history] }, ['vcs-dir'])
+
+  const named = [
+    'COPY .git /b',
+    'RUN cat /app/.git/HEAD',
+    'RUN chmod -R 755 /app/.git',
+    'RUN git -C /app describe --tags',
+  ]
+  test.each(named)('%s', async (line) => {
+    const proposal = await ignoring(line)
+    expect(proposal.diff).toEqual([])
+    expect(reasons(proposal).join()).toContain('names them')
+  })
+
+  test('but what a command can do without is taken out of it', async () => {
+    const proposal = await ignoring('RUN chmod -R 755 /app/a /app/.git && rm -rf /x/.git')
+    expect(changes(proposal)).toEqual([
+      '-RUN chmod -R 755 /app/a /app/.git \\',
+      '+RUN chmod -R 755 /app/a \\',
+      '+**/.git',
+    ])
+    expect(proposal.byHand).toEqual([])
+  })
+})
+
 describe('what is left to be done by hand', () => {
   const deleted = [{ 'src/a': sized(5000) }, { src: whiteout }]
   const cases: [string, BloatLiteral, string[], string][] = [
