@@ -105,24 +105,26 @@ class Draft {
     for (const [instruction, change] of this.#changes) {
       if (change.dropped) continue
       const end = Math.max(instruction.last, ...change.joined.map(({ last }) => last))
-      const later = change.removals.size === 0 ? [] : runsAfter(this.#recipe, end)
+      const isIdle = change.removals.size === 0 && change.mounts.size === 0
+      const later = isIdle ? [] : runsAfter(this.#recipe, end)
       for (const [path, { layer }] of change.removals) {
         // What the build context does not have is not there to be deleted.
         const isIgnored = [...this.#ignored.keys()].some((line) => isWithinNamed(path, line))
         if (isIgnored && !isNew(this.#entries, layer, path)) change.removals.delete(path)
       }
-      for (const finding of new Set(change.removals.values())) {
-        const paths = [...change.removals].filter(([, one]) => one === finding).map(([path]) => path)
+      for (const finding of new Set([...change.removals.values(), ...change.mounts.values()])) {
+        const isMeant = ([, one]: readonly [string, Finding]) => one === finding
+        const paths = [...change.removals].filter(isMeant).map(([path]) => path)
+        const flags = [...change.mounts].filter(isMeant).map(([flag]) => flag)
         const hider = finding.by === undefined ? undefined : this.#instructionOf(finding.by)
         const until = later?.filter(({ line }) => hider === undefined || line <= hider.last)
-        const need = until === undefined ? 'what comes after it' : needOf(paths, finding, until)
+        const all = [...paths, ...flags.map((flag) => targetOf(flag).slice(1))]
+        const need = until === undefined ? 'what comes after it' : needOf(all, finding, until)
         if (need === undefined) continue
         for (const path of paths) change.removals.delete(path)
+        for (const flag of flags) change.mounts.delete(flag)
         change.reasons.delete(finding.id)
-        kept.set(
-          finding,
-          `"${beginningOf(need)}" runs after it and may need them; join the two in one RUN, or use a build stage`,
-        )
+        kept.set(finding, `"${beginningOf(need)}" runs after it and may need them; ${TOGETHER}`)
       }
     }
     return kept
@@ -153,7 +155,7 @@ class Draft {
     const problem = problemOf(paths)
     if (problem !== undefined) return problem
     const change = this.#changeOf(instruction, id)
-    for (const { flag } of mounts) change.flags.add(flag)
+    for (const { flag } of mounts) change.mounts.set(flag, finding)
     for (const path of paths) change.removals.set(path, finding)
     return undefined
   }
@@ -262,6 +264,7 @@ class Draft {
       const own = this.#changeOf(other, finding.id)
       own.dropped = true
       for (const flag of own.flags) change.flags.add(flag)
+      for (const [flag, finding] of own.mounts) change.mounts.set(flag, finding)
       for (const command of own.commands) change.commands.add(command)
       // What is deleted is deleted at the end, when everything that may need it has run.
       for (const [path, finding] of own.removals) change.removals.set(path, finding)
@@ -281,6 +284,7 @@ class Draft {
     if (change === undefined) {
       change = {
         flags: new Set(),
+        mounts: new Map(),
         commands: new Set(),
         removals: new Map(),
         joined: [],
@@ -306,6 +310,7 @@ function isWithinNamed(path: string, line: string): boolean {
   return path.split('/').includes(line.replace(/^\*\*\//, ''))
 }
 
+const TOGETHER = 'join the two in one RUN, or use a build stage'
 const NO_LINE = 'no one line is known to have written them'
 
 /** The cache and tmpfs mounts that a fix names. */

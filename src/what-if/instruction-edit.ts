@@ -4,8 +4,10 @@ import type { LineEdit } from './unified-diff.ts'
 
 /** What is to change about one instruction. */
 export interface Change {
-  /** Flags behind its word, such as a cache mount or an owner. */
+  /** Flags behind its word, such as an owner. */
   readonly flags: Set<string>
+  /** Flags that mount something where it writes, and the finding that asks for each. */
+  readonly mounts: Map<string, Finding>
   /** Commands that it runs at its end, before it deletes anything. */
   readonly commands: Set<string>
   /** Paths that it deletes at its end, without a leading slash, and the finding that asks for it. */
@@ -30,12 +32,13 @@ export function instructionEdit(lines: readonly string[], instruction: RecipeIns
   if (change.dropped) return [{ first, last, lines: [], reason }]
   let own = linesOf(lines, instruction)
   for (const other of change.joined) own = continued(own, bodyOf(linesOf(lines, other)))
-  const targets = [...change.flags].map(targetOf)
+  const mounts = [...change.mounts.keys()]
+  const targets = mounts.map(targetOf)
   // What is mounted is not part of the layer.
   const removals = [...change.removals.keys()].filter((path) => !targets.some((target) => isWithin(`/${path}`, target)))
   const rm = removals.length === 0 ? [] : [`rm -rf ${removals.map((path) => `/${path}`).join(' ')}`]
   for (const command of [...change.commands, ...rm]) own = withCommand(own, command, instruction)
-  return [{ first, last, lines: withFlags(own, [...change.flags]), reason }]
+  return [{ first, last, lines: withFlags(own, [...change.flags, ...mounts]), reason }]
 }
 
 function linesOf(lines: readonly string[], { first, last }: Pick<RecipeInstruction, 'first' | 'last'>): string[] {

@@ -18,7 +18,7 @@ const OF_LAYERS: ReadonlySet<string> = new Set([
 /** Places of an index of packages, the tool that installs from it, and the words that make it do so, and fetch it again. */
 const INDEXES: readonly Readonly<Record<'within' | 'tool' | 'reads' | 'fetches', RegExp>>[] = [
   {
-    within: /^var\/(?:lib\/apt\/lists|cache\/apt)(?:\/|$)/,
+    within: /^var\/(?:lib|cache)\/apt(?:\/|$)/,
     tool: /^(?:apt|apt-get|aptitude)\s/,
     reads: /\s(?:install|upgrade|build-dep|download)(?:\s|$)/,
     fetches: /\supdate(?:\s|$)/,
@@ -31,6 +31,8 @@ const INDEXES: readonly Readonly<Record<'within' | 'tool' | 'reads' | 'fetches',
   },
 ]
 
+/** Options that make a program do with what an earlier command fetched. */
+const OFFLINE = /\s--(?:offline|no-restore)(?:\s|$)/
 /** Programs that read no file of a build, but those that they name. */
 const READS_NONE =
   /^(?:rm|rmdir|mkdir|touch|echo|printf|true|:|set|cd|export|umask|chmod|chown|chgrp|adduser|addgroup|useradd|groupadd|usermod|sleep|date|id|whoami)$/
@@ -49,7 +51,7 @@ export function needOf(paths: readonly string[], finding: Finding, later: readon
     return first === undefined || fetches.test(first) ? undefined : first
   }
   const isJunk = UNREAD.has(finding.rule) || (finding.safety === 'safe' && !OF_LAYERS.has(finding.rule))
-  return isJunk ? undefined : commands.find(({ text }) => mayNeed(text, paths))?.text
+  return commands.find(({ text }) => (isJunk ? OFFLINE.test(text) : mayNeed(text, paths)))?.text
 }
 
 function mayNeed(command: string, paths: readonly string[]): boolean {

@@ -272,6 +272,21 @@ describe('nothing is deleted before it is needed', () => {
     expect(reasons(proposal).join()).toContain(`${need.slice(0, -1)}`)
   })
 
+  test.each([
+    ['RUN apt-get update', 'RUN apt-get install -y b', lists, 'apt-lists', '"apt-get install -y"'],
+    [
+      'RUN pnpm fetch',
+      'RUN pnpm install --offline',
+      { 'root/.local/share/pnpm/store/v3/files/00/a': sized(5000) },
+      'pnpm-store',
+      '"pnpm install --offline"',
+    ],
+  ])('%s: what is mounted is not there for %s', async (first, second, tree, rule, need) => {
+    const proposal = await proposed({ own: [tree, other], history: [first, second] }, [rule])
+    expect(proposal.diff).toEqual([])
+    expect(reasons(proposal).join()).toContain(need)
+  })
+
   const moved: [string, BloatLiteral, string][] = [
     [
       'lists that are fetched again',
