@@ -104,7 +104,9 @@ export const INSTALLERS = {
     lean: 'pipenv install --deploy',
     edit: ({ words }) => {
       const [dev, ...others] = words.filter(({ text }) => text === '--dev' || text === '-d')
-      return dev === undefined || others.length > 0 ? 'it is not told --dev' : without(dev)
+      return dev === undefined || others.length > 0
+        ? 'it is not told --dev, so something else installs them'
+        : without(dev)
     },
   },
   pip: {
@@ -118,8 +120,11 @@ export const INSTALLERS = {
       const files = words.filter((_, i) => /^(?:-r|--requirement)$/.test(words[i - 1]?.text ?? ''))
       const [file, ...others] = files.filter(({ text }) => requirements.includes(text.replace(/^.*\//, '')))
       const option = file && words[words.indexOf(file) - 1]
-      if (option === undefined || others.length > 0) return 'it names no one file of what development needs'
-      return files.length > 1 ? without(option, file) : 'it installs nothing else'
+      if (option === undefined || others.length > 0)
+        return 'it names no one file of what development needs; leave out the file that does'
+      return files.length > 1
+        ? without(option, file)
+        : 'it names nothing else; name the file of what is needed in its place'
     },
   },
 } as const satisfies Record<string, Call>

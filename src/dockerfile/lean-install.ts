@@ -41,8 +41,7 @@ export function leanInstall(text: string, installer: Installer, after: readonly 
   if (needy !== undefined) {
     return `"${beginningOf(needy)}" runs after it and may need them; build in a stage of its own, and use ${lean} in the final one`
   }
-  const edit = call.edit(command, requirements)
-  return typeof edit === 'string' ? `${edit}; it should be ${lean}` : edit
+  return call.edit(command, requirements)
 }
 
 /** A text with some of its characters replaced. */

@@ -75,7 +75,7 @@ describe('an installer is left alone', () => {
     ['says more', 'poetry install --with dev', 'poetry'],
     ['says more', 'uv sync --group dev', 'uv'],
     ['not told --dev', 'pipenv install', 'pipenv'],
-    ['nothing else', 'pip install -r dev.txt', { name: 'pip', requirements: ['dev.txt'] }],
+    ['names nothing else', 'pip install -r dev.txt', { name: 'pip', requirements: ['dev.txt'] }],
     ['no one file', 'pip install -r a.txt -r b.txt', { name: 'pip', requirements: ['dev.txt'] }],
     ['the script "prepare"', 'npm ci', { name: 'npm', scripts: ['prepare'] }],
     ['as it is', 'npm ci', { name: 'npm', obstacle: 'as it is' }],

@@ -268,6 +268,54 @@ describe('python-dev-deps', () => {
     expect(await found({ ...installed, ...tree }, python)).toEqual([['python-dev-deps', 0, size, 'pytest, pluggy']])
   })
 
+  const toml = (text: string) => ({ 'app/pyproject.toml': text })
+  const installers: readonly (readonly [string, Record<string, string>, object])[] = [
+    [
+      'pip, for files of lines',
+      { 'app/requirements-dev.txt': 'pytest\n', 'app/requirements.txt': 'flask\n' },
+      { name: 'pip', requirements: ['requirements-dev.txt'] },
+    ],
+    [
+      'pipenv, for a Pipfile',
+      { 'app/Pipfile': '[packages]\nflask = "*"\n[dev-packages]\npytest = "*"\n' },
+      { name: 'pipenv' },
+    ],
+    [
+      'poetry, for groups of Poetry',
+      toml('[tool.poetry.dependencies]\nflask = "*"\n[tool.poetry.group.test.dependencies]\npytest = "*"\n'),
+      { name: 'poetry' },
+    ],
+    [
+      'uv, for the group that it installs',
+      toml('[project]\ndependencies = []\n[dependency-groups]\ndev = ["pytest"]\n'),
+      { name: 'uv' },
+    ],
+    [
+      'none, where Poetry may be too old',
+      toml('[tool.poetry.dev-dependencies]\npytest = "*"\n'),
+      { obstacle: expect.stringContaining('1.2') },
+    ],
+    [
+      'none, where the project has other groups',
+      toml('[tool.poetry.group.dev.dependencies]\npytest = "*"\n[tool.poetry.group.web.dependencies]\nflask = "*"\n'),
+      { obstacle: expect.stringContaining('groups') },
+    ],
+    [
+      'none, for extras',
+      toml('[project.optional-dependencies]\ntest = ["pytest"]\n'),
+      { obstacle: expect.stringContaining('extras') },
+    ],
+    [
+      'none, where several files name them',
+      { 'app/requirements-dev.txt': 'pytest\n', ...toml('[dependency-groups]\ndev = ["pytest"]\n') },
+      { obstacle: expect.stringContaining('several files') },
+    ],
+  ]
+  it.each(installers)('can be told to %s', async (_, tree, installer) => {
+    const bloat = findBloat(await evidenceOf({ base: [], own: [{ ...installed, ...tree }], config: python }), RULES)
+    expect(bloat.map((one) => one.installed?.installer)).toMatchObject([installer])
+  })
+
   it('reads a file that is made to be slow to read as fast as others', async () => {
     const hard = `[${' '.repeat(100_000)}x\n${'"'.repeat(100_001)}\n`
     expect(await found({ ...installed, 'a/pyproject.toml': hard }, python)).toEqual([])
