@@ -23,16 +23,31 @@ const CALLS: readonly RegExp[] = [
   /^(?:poetry cache|poetry config|uv cache|uv pip install|pipenv --clear)\b/,
 ]
 
+/** Programs that need nothing but what every system has, and read no file but those that they name. */
+export const BARE =
+  /^(?:rm|rmdir|mkdir|touch|echo|printf|true|:|set|cd|export|umask|chmod|chown|chgrp|adduser|addgroup|useradd|groupadd|usermod|sleep|date|id|whoami)$/
+
+/** The first command of some shell texts that may need a package of the operating system beyond those asked for. */
+export function firstInNeedOfSystem(texts: readonly string[]): string | undefined {
+  return firstOf(texts, (command) => {
+    const [program = ''] = command.split(/\s/, 1)
+    return !/`|[$<>]\(/.test(command) && (command === '' || BARE.test(program) || /^apt(?:-get)?$/.test(program))
+  })
+}
+
 /**
  * The first command of some shell texts that is not known to do without packages that only development needs;
  * undefined where all are.
  */
 export function firstInNeed(texts: readonly string[]): string | undefined {
+  return firstOf(texts, isHarmless)
+}
+
+function firstOf(texts: readonly string[], isFine: (command: string) => boolean): string | undefined {
   for (const text of texts) {
     for (const line of text.split('\n')) {
-      const found = splitShell(line)
-        .map((part) => part.text.replace(ASSIGNMENTS, ''))
-        .find((command) => !isHarmless(command))
+      const commands = splitShell(line).map((part) => part.text.replace(ASSIGNMENTS, ''))
+      const found = commands.find((command) => !command.startsWith('#') && !isFine(command))
       if (found !== undefined) return found
     }
   }
@@ -43,7 +58,7 @@ export function firstInNeed(texts: readonly string[]): string | undefined {
 export const ASSIGNMENTS = /^(?:\w+=[^\s"'`$(]*(?:\s+|$))+/
 
 function isHarmless(command: string): boolean {
-  if (command === '' || command.startsWith('#')) return true
+  if (command === '') return true
   // A shell starts what stands in these.
   if (/`|[$<>]\(/.test(command)) return false
   const [program = ''] = command.split(/\s/, 1)

@@ -32,6 +32,8 @@ export interface Call {
   readonly valued: RegExp
   /** Options that decide what is installed; a command with one of them is left as it is. */
   readonly choosing: RegExp
+  /** Whether it installs packages that it names, for the system, which any later command may need. */
+  readonly ofSystem?: true
   /** The command as it should be, for messages. */
   readonly lean: string
   /** What makes a command leave out what only development needs, or why nothing does; `requirements` are names of files. */
@@ -126,6 +128,16 @@ export const INSTALLERS = {
         ? without(option, file)
         : 'it names nothing else; name the file of what is needed in its place'
     },
+  },
+  apt: {
+    program: /^apt(?:-get)?$/,
+    verbs: ['install'],
+    valued: /^(?:-[otc]|--(?:option|target-release|config-file))$/,
+    choosing:
+      /^(?:-[oc]|--(?:option|config-file|(?:no-)?install-(?:recommends|suggests)|download-only|simulate)(?:=.*)?)$/,
+    ofSystem: true,
+    lean: 'apt-get install --no-install-recommends, with the names of those that are wanted',
+    edit: insert('--no-install-recommends'),
   },
 } as const satisfies Record<string, Call>
 

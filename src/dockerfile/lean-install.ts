@@ -1,4 +1,4 @@
-import { firstInNeed } from './harmless.ts'
+import { firstInNeed, firstInNeedOfSystem } from './harmless.ts'
 import { type Call, INSTALLERS, type InstallCommand, type TextEdit, type Word } from './installers.ts'
 import { splitShell } from './shell-command.ts'
 
@@ -37,9 +37,11 @@ export function leanInstall(text: string, installer: Installer, after: readonly 
   if (script !== undefined) {
     return `installing runs the script "${script}" of package.json, which may need them; where it does not, use ${lean}`
   }
-  const needy = firstInNeed([...parts.slice(i + 1).map(({ from, to }) => text.slice(from, to)), ...after])
+  const behind = [...parts.slice(i + 1).map(({ from, to }) => text.slice(from, to)), ...after]
+  const needy = call.ofSystem === true ? firstInNeedOfSystem(behind) : firstInNeed(behind)
   if (needy !== undefined) {
-    return `"${beginningOf(needy)}" runs after it and may need them; build in a stage of its own, and use ${lean} in the final one`
+    const what = call.ofSystem === true ? 'where it does not' : 'build in a stage of its own, and in the final one'
+    return `"${beginningOf(needy)}" runs after it and may need them; ${what} use ${lean}`
   }
   return call.edit(command, requirements)
 }
@@ -87,7 +89,7 @@ function plainWords(words: readonly Word[], { valued }: Call): Word[] {
 /** Whether a command installs what the project asks for, all of it and nothing else, in words that a shell leaves as they are. */
 function isWhole({ words }: InstallCommand, call: Call): boolean {
   const isClear = words.every(({ text }) => !call.choosing.test(text) && /^[\w@%+=:,./~-]+$/.test(text))
-  return isClear && plainWords(words, call).length <= 1
+  return isClear && (call.ofSystem === true || plainWords(words, call).length <= 1)
 }
 
 /** The first words of a command, for messages. */

@@ -1,4 +1,4 @@
-import { ASSIGNMENTS } from '../dockerfile/harmless.ts'
+import { ASSIGNMENTS, BARE } from '../dockerfile/harmless.ts'
 import { splitShell } from '../dockerfile/shell-command.ts'
 import type { Finding } from '../rules/finding.ts'
 import type { LaterRun } from './recipe.ts'
@@ -33,9 +33,6 @@ const INDEXES: readonly Readonly<Record<'within' | 'tool' | 'reads' | 'fetches',
 
 /** Options that make a program do with what an earlier command fetched. */
 const OFFLINE = /\s--(?:offline|no-restore)(?:\s|$)/
-/** Programs that read no file of a build, but those that they name. */
-const READS_NONE =
-  /^(?:rm|rmdir|mkdir|touch|echo|printf|true|:|set|cd|export|umask|chmod|chown|chgrp|adduser|addgroup|useradd|groupadd|usermod|sleep|date|id|whoami)$/
 /** Programs that read files of the system alone. */
 const READS_SYSTEM = /^(?:apt|apt-get|apk|dnf|microdnf|yum|zypper|curl|wget|ldconfig|update-ca-certificates)$/
 const SYSTEM = /^(?:bin|etc|lib\w*|sbin|usr|var)(?:\/|$)/
@@ -59,7 +56,7 @@ function mayNeed(command: string, paths: readonly string[]): boolean {
   if (/`|[$<>]\(/.test(command)) return true
   const [program = ''] = command.split(/\s/, 1)
   if (/^rm -\w*f/.test(command)) return false
-  if (READS_NONE.test(program)) return paths.some((path) => names(command, path.replace(/\/\*$/, '')))
+  if (BARE.test(program)) return paths.some((path) => names(command, path.replace(/\/\*$/, '')))
   return !READS_SYSTEM.test(program) || paths.some((path) => SYSTEM.test(path))
 }
 
