@@ -3,7 +3,7 @@ import type { DirectoryNode } from '../tree/node.ts'
 import type { RealDirectory } from '../tree/resolver.ts'
 import { find, joinPath } from '../tree/tree.ts'
 import { claimsByLayer } from './claims.ts'
-import type { Evidence } from './evidence.ts'
+import type { Evidence, Instance } from './evidence.ts'
 import { type DevPackages, leftOutOf } from './left-out.ts'
 import { ModuleGraph, objectOf, parseObject } from './module-graph.ts'
 import { installerOf } from './node-installer.ts'
@@ -51,9 +51,16 @@ function claimsOf(evidence: Evidence, graph: ModuleGraph, project: Project): Cla
         links: links.filter(({ path, node }) => root !== undefined && find(root, path) === node),
         shorter: shorter.filter(({ file }) => file.layer === claim.layer),
         // npm writes its own file as this one would be; of others only the size is nearly known.
-        exact: name === 'npm',
+        exact: name === 'npm' && !claim.files.some((file) => isStoredBelow(evidence, file)),
       },
     }
+  })
+}
+
+/** Whether a lower layer has a file, which then goes as well. */
+function isStoredBelow({ image, baseLayers }: Evidence, { path, layer }: Instance): boolean {
+  return image.layers.slice(baseLayers, layer).some(({ content }) => {
+    return typeof content === 'object' && find(content.changeset.added, path) !== undefined
   })
 }
 

@@ -2,6 +2,7 @@ import { beginningOf, leanInstall, withEdit } from '../dockerfile/lean-install.t
 import type { Claimed } from '../rules/find.ts'
 import type { Finding } from '../rules/finding.ts'
 import type { Installed } from '../rules/rule.ts'
+import { find } from '../tree/tree.ts'
 import { adviceOf, COPIED, NO_LINE, notInstalled, TOGETHER } from './by-hand.ts'
 import type { Choice } from './choices.ts'
 import type { Entries } from './entries.ts'
@@ -32,9 +33,9 @@ export class Draft {
 
   /** Takes the change of a finding in; gives why it cannot be, where that is so. */
   take({ claimed, kind }: Choice): string | undefined {
-    const { finding, installed } = claimed
+    const { finding, installed, files } = claimed
     if (finding.origin === 'base') return 'the bytes are of the base image; build on one without them'
-    if (installed !== undefined) return this.#installLess(finding, installed)
+    if (installed !== undefined) return this.#installLess(finding, installed, files)
     if (finding.count === 'stage') return adviceOf(finding)
     switch (kind) {
       case 'never-write':
@@ -122,8 +123,11 @@ export class Draft {
   }
 
   /** The installer is told to leave them out, on the line where it is called. */
-  #installLess({ id, layer }: Finding, { installer }: Installed): string | undefined {
-    const instruction = this.#instructionOf(layer)
+  #installLess({ id, layer }: Finding, { installer }: Installed, [file]: readonly Instance[]): string | undefined {
+    const writer = this.#instructionOf(layer)
+    // What only stored them again installed nothing.
+    const isCopy = writer !== undefined && file !== undefined && onlySetsMetadata(writer)
+    const instruction = isCopy ? this.#instructionOf(this.#firstWith(file.path, layer)) : writer
     if (instruction === undefined) return NO_LINE
     const { command, first, last } = instruction
     if (command.word !== 'RUN') return notInstalled(command)
@@ -138,6 +142,15 @@ export class Draft {
     this.#lines.splice(first - 1, last - first + 1, ...withEdit(text, edit).split('\n'))
     this.#changeOf(instruction, id)
     return undefined
+  }
+
+  /** The lowest layer, up to one, that has a path. */
+  #firstWith(path: string, last: number): number {
+    for (let layer = 0; layer < last; layer++) {
+      const added = this.#entries.changesetOf(layer)?.added
+      if (added !== undefined && find(added, path) !== undefined) return layer
+    }
+    return last
   }
 
   /** Files of the build context are left out of it, where the rule says that nothing needs them there. */

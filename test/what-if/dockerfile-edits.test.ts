@@ -87,6 +87,16 @@ describe('edits that are proposed', () => {
       expect(changes(await edits(history, own))).toEqual(['-npm ci', '+npm ci --omit=dev'])
     })
 
+    test('where a later layer stores them again for another owner', async () => {
+      const copied = Object.fromEntries(
+        Object.entries(modules).map(([path, content]) => [path, file(content as string, { uid: 7 })]),
+      )
+      const literal = { own: [modules, copied], config, history: ['RUN npm ci', 'RUN chown -R 7 /app'] }
+      const proposal = await proposed(literal, ['node-dev-deps'])
+      expect(changes(proposal)).toEqual(['-RUN npm ci', '+RUN npm ci --omit=dev'])
+      expect(proposal.byHand).toEqual([])
+    })
+
     test('where RUNs are joined, too', async () => {
       const own = [{ 'src/a': sized(5000) }, modules, { src: whiteout }]
       const literal = { own, config, history: ['RUN make', 'RUN npm ci', 'RUN rm -rf /src'] }
