@@ -3,7 +3,7 @@ import type { DirectoryNode } from '../tree/node.ts'
 import type { RealDirectory } from '../tree/resolver.ts'
 import { find, joinPath } from '../tree/tree.ts'
 import { claimsByLayer } from './claims.ts'
-import type { Evidence, Instance } from './evidence.ts'
+import type { Evidence } from './evidence.ts'
 import { type DevPackages, leftOutOf } from './left-out.ts'
 import { ModuleGraph, objectOf, parseObject } from './module-graph.ts'
 import { installerOf } from './node-installer.ts'
@@ -23,13 +23,15 @@ export function* installedDevDependencies(evidence: Evidence): Generator<Claim> 
   if (!isRuntime || SCRIPTS.test(start)) return
   const graph = new ModuleGraph(evidence)
   const all = findProjects(evidence).flatMap((project) => claimsOf(evidence, graph, project))
-  for (const claim of all) yield onlyInstalled(claim, all)
+  const perLayer = new Map<number, number>()
+  for (const { layer } of all) perLayer.set(layer, (perLayer.get(layer) ?? 0) + 1)
+  for (const claim of all) yield perLayer.get(claim.layer) === 1 ? claim : amongOthers(claim)
 }
 
 /** One command of several projects would leave out what the finding of another one is about. */
-function onlyInstalled(claim: Claim, all: readonly Claim[]): Claim {
-  const { installed, layer } = claim
-  if (installed === undefined || all.filter((one) => one.layer === layer).length === 1) return claim
+function amongOthers(claim: Claim): Claim {
+  const { installed } = claim
+  if (installed === undefined) return claim
   const obstacle = 'it installs several projects; tell each of them to leave out what only development needs'
   return { ...claim, installed: { ...installed, installer: { ...installed.installer, obstacle } } }
 }
@@ -51,14 +53,16 @@ function claimsOf(evidence: Evidence, graph: ModuleGraph, project: Project): Cla
         links: links.filter(({ path, node }) => root !== undefined && find(root, path) === node),
         shorter: shorter.filter(({ file }) => file.layer === claim.layer),
         // npm writes its own file as this one would be; of others only the size is nearly known.
-        exact: name === 'npm' && !claim.files.some((file) => isStoredBelow(evidence, file)),
+        exact: name === 'npm' && !isStoredBelow(evidence, claim),
       },
     }
   })
 }
 
-/** Whether a lower layer has a file, which then goes as well. */
-function isStoredBelow({ image, baseLayers }: Evidence, { path, layer }: Instance): boolean {
+/** Whether a lower layer has what a later one stored again, so that it goes as well. */
+function isStoredBelow({ image, baseLayers }: Evidence, { files: [file], layer }: Claim): boolean {
+  if (file === undefined) return false
+  const { path } = file
   return image.layers.slice(baseLayers, layer).some(({ content }) => {
     return typeof content === 'object' && find(content.changeset.added, path) !== undefined
   })
