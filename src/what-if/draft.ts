@@ -10,7 +10,7 @@ import { type Change, canAppend, instructionEdit, isWithin, shellTextOf, targetO
 import { needOf, needsNamed, withoutOperands } from './later-needs.ts'
 import { metadataInCopy, metadataInRun, onlySetsMetadata, setsMore } from './metadata-edits.ts'
 import type { Instance } from './operations.ts'
-import { type Recipe, type RecipeInstruction, runsAfter } from './recipe.ts'
+import { type LaterRun, type Recipe, type RecipeInstruction, runsOf } from './recipe.ts'
 import { isNew, problemOf, rootsOf } from './roots.ts'
 import { newFileDiff, unifiedDiff } from './unified-diff.ts'
 
@@ -20,6 +20,7 @@ export class Draft {
   readonly #recipe: Recipe
   /** Those of the recipe, where a command on them may have been changed in its place. */
   readonly #lines: string[]
+  readonly #runs: readonly LaterRun[] | undefined
   readonly #changes = new Map<RecipeInstruction, Change>()
   readonly #ignored = new Map<string, string>()
   /** What each chmod and chown sets that is set before it now. */
@@ -29,6 +30,7 @@ export class Draft {
     this.#entries = entries
     this.#recipe = recipe
     this.#lines = [...recipe.lines]
+    this.#runs = runsOf(recipe)
   }
 
   /** Takes the change of a finding in; gives why it cannot be, where that is so. */
@@ -67,7 +69,7 @@ export class Draft {
       if (change.dropped) continue
       const end = Math.max(instruction.last, ...change.joined.map(({ last }) => last))
       const isIdle = change.removals.size === 0 && change.mounts.size === 0
-      const later = isIdle ? [] : runsAfter(this.#recipe, end)
+      const later = isIdle ? [] : this.#runsAfter(end)
       for (const [path, { layer }] of change.removals) {
         // What the build context does not have is not there to be deleted.
         const isIgnored = [...this.#ignored.keys()].some((line) => isWithinNamed(path, line))
@@ -131,8 +133,10 @@ export class Draft {
     if (instruction === undefined) return NO_LINE
     const { command, first, last } = instruction
     if (command.word !== 'RUN') return notInstalled(command)
-    if (!canAppend(instruction)) return 'the instruction is no plain shell command'
-    const after = runsAfter(this.#recipe, last)
+    if (installer.obstacle !== undefined) return installer.obstacle
+    if (!canAppend(instruction))
+      return 'the instruction is no plain shell command; write it as one, and have less installed'
+    const after = this.#runsAfter(last)
     if (after === undefined) return 'what comes after it cannot be read'
     const texts = after.flatMap((run) => run.texts)
     const edit = leanInstall(shellTextOf(this.#lines, instruction), installer, texts)
@@ -142,6 +146,11 @@ export class Draft {
     this.#lines.splice(first - 1, last - first + 1, ...withEdit(text, edit).split('\n'))
     this.#changeOf(instruction, id)
     return undefined
+  }
+
+  /** Those behind a line, whatever stage they are in; undefined where they cannot be told. */
+  #runsAfter(last: number): LaterRun[] | undefined {
+    return this.#runs?.filter(({ line }) => line > last)
   }
 
   /** The lowest layer, up to one, that has a path. */

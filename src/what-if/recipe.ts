@@ -53,11 +53,11 @@ export interface LaterRun {
   readonly texts: readonly string[]
 }
 
-/** The RUN instructions behind a line, in order; undefined where that cannot be told. */
-export function runsAfter({ lines }: Recipe, last: number): LaterRun[] | undefined {
+/** The RUN instructions of a Dockerfile, in order; undefined where they cannot be told. */
+export function runsOf({ lines }: Recipe): LaterRun[] | undefined {
   try {
     return joinLines(lines.join('\n'), 'Dockerfile').lines.flatMap(({ line, text }) => {
-      const run = line > last ? /^\s*(?:ONBUILD\s+)?RUN\s+([\s\S]*)$/i.exec(text)?.[1] : undefined
+      const run = /^\s*(?:ONBUILD\s+)?RUN\s+([\s\S]*)$/i.exec(text)?.[1]
       return run === undefined ? [] : [{ line, texts: shellTextsOf(parseCommand('RUN', run, { written: true })) }]
     })
   } catch {
