@@ -12,6 +12,7 @@ import { metadataInCopy, metadataInRun, onlySetsMetadata, setsMore } from './met
 import type { Instance } from './operations.ts'
 import { type LaterRun, type Recipe, type RecipeInstruction, runsOf } from './recipe.ts'
 import { isNew, problemOf, rootsOf } from './roots.ts'
+import { takeBack } from './take-back.ts'
 import { newFileDiff, unifiedDiff } from './unified-diff.ts'
 
 /** A Dockerfile while changes come in; each finding changes it, or says why it cannot. */
@@ -70,23 +71,18 @@ export class Draft {
       const end = Math.max(instruction.last, ...change.joined.map(({ last }) => last))
       const isIdle = change.removals.size === 0 && change.mounts.size === 0
       const later = isIdle ? [] : this.#runsAfter(end)
-      for (const [path, { layer }] of change.removals) {
+      for (const [path, [finding]] of change.removals) {
         // What the build context does not have is not there to be deleted.
         const isIgnored = [...this.#ignored.keys()].some((line) => isWithinNamed(path, line))
-        if (isIgnored && !isNew(this.#entries, layer, path)) change.removals.delete(path)
+        if (isIgnored && finding !== undefined && !isNew(this.#entries, finding.layer, path))
+          change.removals.delete(path)
       }
-      for (const finding of new Set([...change.removals.values(), ...change.mounts.values()])) {
-        const isMeant = ([, one]: readonly [string, Finding]) => one === finding
-        const paths = [...change.removals].filter(isMeant).map(([path]) => path)
-        const flags = [...change.mounts].filter(isMeant).map(([flag]) => flag)
+      const needs = takeBack(change, (finding, places) => {
         const hider = finding.by === undefined ? undefined : this.#instructionOf(finding.by)
         const until = later?.filter(({ line }) => hider === undefined || line <= hider.last)
-        const all = [...paths, ...flags.map((flag) => targetOf(flag).slice(1))]
-        const need = until === undefined ? 'what comes after it' : needOf(all, finding, until)
-        if (need === undefined) continue
-        for (const path of paths) change.removals.delete(path)
-        for (const flag of flags) change.mounts.delete(flag)
-        change.reasons.delete(finding.id)
+        return until === undefined ? 'what comes after it' : needOf(places, finding, until)
+      })
+      for (const [finding, need] of needs) {
         kept.set(finding, `"${beginningOf(need)}" runs after it and may need them; ${TOGETHER}`)
       }
     }
@@ -120,7 +116,7 @@ export class Draft {
     if (problem !== undefined) return problem
     const change = this.#changeOf(instruction, id)
     for (const { flag } of mounts) change.mounts.set(flag, finding)
-    for (const path of paths) change.removals.set(path, finding)
+    for (const path of paths) change.removals.set(path, [...(change.removals.get(path) ?? []), finding])
     return undefined
   }
 
@@ -253,10 +249,12 @@ export class Draft {
       for (const [flag, finding] of own.mounts) change.mounts.set(flag, finding)
       for (const command of own.commands) change.commands.add(command)
       // What is deleted is deleted at the end, when everything that may need it has run.
-      for (const [path, finding] of own.removals) change.removals.set(path, finding)
+      for (const [path, findings] of own.removals)
+        change.removals.set(path, [...(change.removals.get(path) ?? []), ...findings])
     }
     // What one of them deletes already is not deleted again.
-    for (const [path, { by }] of change.removals) if (by !== undefined && by <= last) change.removals.delete(path)
+    for (const [path, findings] of change.removals)
+      if (findings.some(({ by }) => by !== undefined && by <= last)) change.removals.delete(path)
     return undefined
   }
 

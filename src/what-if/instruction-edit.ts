@@ -10,8 +10,8 @@ export interface Change {
   readonly mounts: Map<string, Finding>
   /** Commands that it runs at its end, before it deletes anything. */
   readonly commands: Set<string>
-  /** Paths that it deletes at its end, without a leading slash, and the finding that asks for it. */
-  readonly removals: Map<string, Finding>
+  /** Paths that it deletes at its end, without a leading slash, and the findings that ask for it. */
+  readonly removals: Map<string, readonly Finding[]>
   /** The instructions that it takes in, in order. */
   readonly joined: RecipeInstruction[]
   /** Whether nothing is left of it. */

@@ -314,6 +314,18 @@ describe('nothing is deleted before it is needed', () => {
     expect(changes(await proposed(literal, ['deleted-later']))).toContain(line)
   })
 
+  test('but what a rule knows nobody reads', async () => {
+    const log = { 'var/log/build.log': sized(5000) }
+    const literal = {
+      own: [log, other, { 'var/log': whiteout }],
+      history: ['RUN a', 'RUN make', 'RUN rm -rf /var/log'],
+    }
+    expect(reasons(await proposed(literal, ['deleted-later'])).join()).toContain('"make"')
+    const proposal = await proposed(literal, ['deleted-later', 'log-files'])
+    expect(changes(proposal)).toEqual(['-RUN a', '+RUN a \\', '+    && rm -rf /var/log'])
+    expect(proposal.byHand).toEqual([])
+  })
+
   test('unless all of it becomes one RUN', async () => {
     const literal = { own: [source, other, none], history: ['RUN make', 'RUN make install', 'RUN rm -rf /src'] }
     const proposal = await proposed(literal, ['deleted-later', 'mergeable-layers'])
