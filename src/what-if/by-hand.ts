@@ -1,9 +1,6 @@
 import type { Command } from '../dockerfile/command.ts'
 import type { Finding } from '../rules/finding.ts'
 
-/** Where files were copied and deleted later. */
-export const COPIED =
-  'a later step may need what was copied; where none does, add it to .dockerignore, else copy it into a build stage or mount it (RUN --mount=type=bind)'
 /** Where a later command may need what is deleted. */
 export const TOGETHER = 'join the two in one RUN, or use a build stage'
 /** Where the Dockerfile does not tell. */
@@ -30,4 +27,11 @@ export function notInstalled({ flags }: Command): string {
   return flags.some(({ name }) => name === 'from')
     ? 'they come from another stage; there, install without them, or delete them behind the build (npm prune --omit=dev)'
     : 'they come from the build context; leave them out of it by a .dockerignore, and install in a RUN'
+}
+
+/** What to do about files that were copied, where the rule does not say that the build context can do without them. */
+export function copiedAdvice({ rule }: Finding): string {
+  return /^(?:rewritten|overwritten)-later$/.test(rule)
+    ? 'a later step may need what was copied; copy each file once: by its name what an earlier step needs, the rest without it (COPY --exclude)'
+    : 'a later step may need what was copied; where none does, add it to .dockerignore, else copy it into a build stage or mount it (RUN --mount=type=bind)'
 }

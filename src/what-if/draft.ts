@@ -3,7 +3,7 @@ import type { Claimed } from '../rules/find.ts'
 import type { Finding } from '../rules/finding.ts'
 import type { Installed } from '../rules/rule.ts'
 import { find } from '../tree/tree.ts'
-import { adviceOf, COPIED, NO_LINE, notInstalled, TOGETHER } from './by-hand.ts'
+import { adviceOf, copiedAdvice, NO_LINE, notInstalled, TOGETHER } from './by-hand.ts'
 import type { Choice } from './choices.ts'
 import type { Entries } from './entries.ts'
 import { type Change, canAppend, instructionEdit, isWithin, shellTextOf, targetOf } from './instruction-edit.ts'
@@ -159,10 +159,11 @@ export class Draft {
   }
 
   /** Files of the build context are left out of it, where the rule says that nothing needs them there. */
-  #ignore({ command }: RecipeInstruction, { id, layer, fix }: Finding, files: readonly Instance[]): string | undefined {
+  #ignore({ command }: RecipeInstruction, finding: Finding, files: readonly Instance[]): string | undefined {
+    const { id, layer, fix } = finding
     if (command.flags.some(({ name }) => name === 'from'))
       return 'the files come from another stage; leave them out there, or copy less of it'
-    if (!/(?:>|to) \.dockerignore/.test(fix)) return COPIED
+    if (!/(?:>|to) \.dockerignore/.test(fix)) return copiedAdvice(finding)
     const paths = this.#pathsOf(layer, files)
     const problem = problemOf(paths) ?? this.#namedIn(paths, id)
     if (problem !== undefined) return problem
