@@ -9,8 +9,16 @@ export function filler(label: string, size: number): string {
 
 /** Files by path and size in bytes, each with a body of its own. */
 export function files(sizes: Readonly<Record<string, number>>): Record<string, Node> {
-  return Object.fromEntries(Object.entries(sizes).map(([path, size]) => [path, file(filler(path, size))]))
+  return Object.fromEntries(
+    Object.entries(sizes).map(([path, size]) => {
+      const magic = path.endsWith('.a') ? AR_MAGIC : ''
+      return [path, file(magic + filler(path, size - magic.length))]
+    }),
+  )
 }
+
+/** How an archive of object files begins. */
+const AR_MAGIC = '!<arch>\n'
 
 /** Executables and shared libraries by path and size in bytes: an ELF header and nothing to run. */
 export function binaries(

@@ -1,5 +1,7 @@
 import type { Command, Flag, Word } from './command.ts'
+import { shellTextsOf } from './harmless.ts'
 import { resolvePath } from './image-path.ts'
+import { type Installer, leanInstall, withEdit } from './lean-install.ts'
 import { printFlag } from './print-instruction.ts'
 import { breakShell, splitShell } from './shell-command.ts'
 import { isWithin, literalPaths } from './shell-paths.ts'
@@ -23,6 +25,8 @@ export interface Fault {
   readonly after: readonly Changeable[]
   /** The one of these that hid the files, where one did. */
   readonly hider?: Changeable | undefined
+  /** What installed the files, where that can be told to leave them out. */
+  readonly installer?: Installer | undefined
 }
 
 /**
@@ -91,7 +95,8 @@ const EDITS: Readonly<Record<string, Edit>> = {
   'pip-cache': addOption(/\bpip[\d.]*(?: -\S+)* install\b/, '--no-cache-dir'),
   'conda-pkgs': append('conda clean -afy', /\bconda\b/),
   'conda-extracted': append('conda clean -afy', /\bconda\b/),
-  'node-dev-deps': addOption(/\bnpm(?: -\S+)* ci\b/, '--omit=dev'),
+  'node-dev-deps': leaveOutDevelopment,
+  'python-dev-deps': leaveOutDevelopment,
   'sparse-log': addOption(/\buseradd\b/, '--no-log-init'),
   'deleted-later': takeRemovals,
   'metadata-only-rewrite': takeMetadata,
@@ -141,6 +146,14 @@ function addOption(place: RegExp, option: string): (command: string) => string |
     const changed = command.replace(everywhere, `$& ${option}`)
     return changed === command ? undefined : changed
   }
+}
+
+/** The installer is told to leave out what only development needs, where what comes after is sure to do without. */
+function leaveOutDevelopment(command: string, { installer, after }: Fault): string | undefined {
+  if (installer === undefined) return undefined
+  const later = after.filter(({ word }) => word === 'RUN').flatMap(shellTextsOf)
+  const edit = leanInstall(command, installer, later)
+  return typeof edit === 'string' ? undefined : withEdit(command, edit)
 }
 
 /** Whether one of the commands in a shell text is a program with a word behind it. */

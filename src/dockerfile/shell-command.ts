@@ -3,6 +3,9 @@ export interface ShellPart {
   readonly operator: '' | '&&' | '||' | ';' | '|' | '&'
   /** Without white space around it, and with single spaces between its words. */
   readonly text: string
+  /** Where it stands in the line, white space around it included. */
+  readonly from: number
+  readonly to: number
 }
 
 const OPERATOR = /&&|\|\||;(?!;)|\|(?!&)|&(?![>&])/y
@@ -18,14 +21,16 @@ export function splitShell(command: string): ShellPart[] {
   const open: string[] = []
   let operator: ShellPart['operator'] = ''
   let text = ''
+  let from = 0
   // Kept apart, since looking at the end of a text that grows costs its whole length.
   let last = ''
   const add = (piece: string): void => {
     text += piece
     last = piece.at(-1) ?? last
   }
-  const end = (next: ShellPart['operator']): void => {
-    parts.push({ operator, text: text.trim() })
+  const end = (next: ShellPart['operator'], to: number): void => {
+    parts.push({ operator, text: text.trim(), from, to })
+    from = to + next.length
     operator = next
     text = ''
     last = ''
@@ -61,12 +66,12 @@ export function splitShell(command: string): ShellPart[] {
       // The second half of `;;` belongs to the first.
       if (found === undefined || (found === ';' && last === ';')) add(character)
       else {
-        end(found as ShellPart['operator'])
+        end(found as ShellPart['operator'], i)
         i += found.length - 1
       }
     }
   }
-  end('')
+  end('', command.length)
   return parts
 }
 

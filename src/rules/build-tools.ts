@@ -255,8 +255,8 @@ export const BUILD_TOOL_RULES: readonly Rule[] = [
     count: 'drop',
     why: 'npm, pnpm and yarn install devDependencies too, unless they are told not to; what is told is exactly what they bring alone',
     traps:
-      'a start script that compiles or watches needs them; NODE_ENV=production in a build stage leaves them out where the build needs them',
-    fix: 'RUN npm ci --omit=dev    # in the final stage; or npm prune --omit=dev in the build stage, before COPY --from',
+      'a build behind the installation needs them, and so may a script that installing runs, such as prepare; NODE_ENV=production in a build stage leaves them out where the build needs them',
+    fix: 'RUN npm ci --omit=dev    # in the final stage; yarn install --production, pnpm install --prod; or npm prune --omit=dev in the build stage, before COPY --from',
     reference: 'npm-ci(1), --omit; Docker docs, Node.js language guide',
     detect: installedDevDependencies,
   },

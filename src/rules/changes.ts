@@ -45,7 +45,10 @@ function recordedInstructions(steps: readonly PlacedStep[]): Instructions {
   return { writersOf: (layer) => instructions.filter(({ group }) => group === layer), instructions }
 }
 
-function changeOf({ finding, files }: Claimed, { writersOf, instructions }: Instructions): string | undefined {
+function changeOf(
+  { finding, files, installed }: Claimed,
+  { writersOf, instructions }: Instructions,
+): string | undefined {
   const { rule, layer, by } = finding
   if (!hasProposal(rule)) return undefined
   const paths = files.map(({ path }) => `/${path}`)
@@ -57,6 +60,7 @@ function changeOf({ finding, files }: Claimed, { writersOf, instructions }: Inst
       workingDir: writer.workingDir,
       after: instructions.slice(instructions.indexOf(writer) + 1),
       hider: others.length === 0 ? hider : undefined,
+      installer: installed?.installer,
     })
     if (changed !== undefined) return printProposal(changed)
   }

@@ -7,7 +7,7 @@ import { applyIgnores } from './ignore.ts'
 import { makeFinding } from './make-finding.ts'
 import { claimsOfPaths, isPathRule } from './path-claims.ts'
 import { DEFAULT_POLICY, type Ignore, type Policy } from './policy.ts'
-import { type Card, type Claim, type Instance, type Rule, SEVERITIES } from './rule.ts'
+import { type Card, type Claim, type Installed, type Instance, type Rule, SEVERITIES } from './rule.ts'
 import { severityOf } from './severity.ts'
 
 /** A finding, the rule behind it, and all the files that it is about, in no order. */
@@ -17,6 +17,8 @@ export interface Claimed {
   readonly files: readonly Instance[]
   /** Index of the last layer, where the finding is about several in a row. */
   readonly last?: number
+  /** What installed the files, where that can be told to leave them out. */
+  readonly installed?: Installed
   /** The entry of the policy that lets it pass, where one does. */
   readonly ignored?: Ignore
 }
@@ -46,6 +48,7 @@ export function findBloat(evidence: Evidence, catalogue = RULES, policy: Policy 
       rule,
       files: claim.files,
       ...(claim.last !== undefined && { last: claim.last }),
+      ...(claim.installed !== undefined && { installed: claim.installed }),
       ...(ignored !== undefined && { ignored }),
     }
   })

@@ -1,4 +1,4 @@
-import type { FileNode } from '../tree/node.ts'
+import type { DirectoryNode, FileNode } from '../tree/node.ts'
 import { type RealDirectory, Resolver } from '../tree/resolver.ts'
 import type { Evidence } from './evidence.ts'
 
@@ -8,6 +8,12 @@ export interface Manifest {
   readonly needs: readonly string[]
   /** Names of those that it needs to be built and tested. */
   readonly dev: readonly string[]
+  /** Names of its scripts. */
+  readonly scripts: readonly string[]
+  /** Names of the commands that it brings. */
+  readonly commands: readonly string[]
+  /** The package manager that it asks for, such as `yarn@4.1.0`. */
+  readonly packageManager: string | undefined
 }
 
 /** The packages of a rootfs as Node.js finds them from each other. */
@@ -29,6 +35,12 @@ export class ModuleGraph {
   /** The directory at a path, with the path it really has. */
   real(path: string): RealDirectory | undefined {
     return this.#resolver.real(path)
+  }
+
+  /** The directory that the store of pnpm has for a package and for links to what that needs; undefined elsewhere. */
+  storeOf({ path }: RealDirectory): DirectoryNode | undefined {
+    const [, store] = /^(.*\/\.pnpm\/[^/]+)\/node_modules\//.exec(path) ?? []
+    return store === undefined ? undefined : this.#resolver.directory(store)
   }
 
   /** The packages that are found from a directory by these names, and all that they need; undefined where that cannot be told. */
@@ -71,10 +83,15 @@ function readManifest({ excerpt }: Evidence, file: FileNode): Manifest | undefin
   if (head === undefined || head.length < file.size) return undefined
   const json = parseObject(head.toString('utf8'))
   const keys = (name: string) => Object.keys(objectOf(json?.[name]) ?? {})
+  const text = (name: string) => (typeof json?.[name] === 'string' ? json[name] : undefined)
+  const command = text('bin') === undefined ? undefined : text('name')?.replace(/^.*\//, '')
   return (
     json && {
       needs: ['dependencies', 'optionalDependencies', 'peerDependencies'].flatMap(keys),
       dev: keys('devDependencies'),
+      scripts: keys('scripts'),
+      commands: command === undefined ? keys('bin') : [command],
+      packageManager: text('packageManager'),
     }
   )
 }

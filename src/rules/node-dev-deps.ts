@@ -1,12 +1,16 @@
+import type { InstallerName } from '../dockerfile/lean-install.ts'
 import type { DirectoryNode } from '../tree/node.ts'
+import type { RealDirectory } from '../tree/resolver.ts'
 import { find, joinPath } from '../tree/tree.ts'
 import { claimsByLayer } from './claims.ts'
-import type { Evidence, Instance } from './evidence.ts'
+import type { Evidence } from './evidence.ts'
+import { type DevPackages, leftOutOf } from './left-out.ts'
 import { ModuleGraph, objectOf, parseObject } from './module-graph.ts'
+import { installerOf } from './node-installer.ts'
+import { findProjects, MODULES, modulesOf, type Project } from './node-projects.ts'
 import { nameSome } from './package-owners.ts'
 import { roleOf, runs } from './role.ts'
-import type { Claim } from './rule.ts'
-import { sightingsOf } from './sightings.ts'
+import type { Claim, Installed } from './rule.ts'
 
 /** What needs them when the container runs. */
 const SCRIPTS = runs(
@@ -18,73 +22,96 @@ export function* installedDevDependencies(evidence: Evidence): Generator<Claim> 
   const { isRuntime, start } = roleOf(evidence)
   if (!isRuntime || SCRIPTS.test(start)) return
   const graph = new ModuleGraph(evidence)
-  for (const project of findProjects(evidence)) {
-    const dev = devPackages(evidence, graph, project)
-    if (dev === undefined) continue
-    const { files, names } = filesOf(project, dev)
-    for (const claim of claimsByLayer(files, evidence)) yield { ...claim, detail: nameSome(names) }
-  }
+  const all = findProjects(evidence).flatMap((project) => claimsOf(evidence, graph, project))
+  const perLayer = new Map<number, number>()
+  for (const { layer } of all) perLayer.set(layer, (perLayer.get(layer) ?? 0) + 1)
+  for (const claim of all) yield perLayer.get(claim.layer) === 1 ? claim : amongOthers(claim)
 }
 
-/** A directory with a `node_modules` of its own installer. */
-interface Project {
-  /** Of the directory around `node_modules`. */
-  readonly path: string
-  readonly modules: DirectoryNode
-  /** Directories, of the project and of its workspaces, with a `package.json`. */
-  readonly manifests: string[]
+/** One command of several projects would leave out what the finding of another one is about. */
+function amongOthers(claim: Claim): Claim {
+  const { installed } = claim
+  if (installed === undefined) return claim
+  const obstacle = 'it installs several projects; tell each of them to leave out what only development needs'
+  return { ...claim, installed: { ...installed, installer: { ...installed.installer, obstacle } } }
 }
 
-const MARKS = ['.package-lock.json', '.modules.yaml', '.yarn-integrity', '.yarn-state.yml']
-
-/** The projects of the final rootfs; a `package.json` counts for the nearest one around it. */
-function findProjects(evidence: Evidence): Project[] {
-  const projects = new Map<string, Project>()
-  const manifests: string[] = []
-  for (const { parent, name, node } of sightingsOf(evidence).node) {
-    if (WITHIN_MODULES.test(parent)) continue
-    if (name !== MODULES) manifests.push(parent)
-    else if (node.kind === 'directory' && MARKS.some((mark) => node.children.has(mark))) {
-      projects.set(parent, { path: parent, modules: node, manifests: [] })
+function claimsOf(evidence: Evidence, graph: ModuleGraph, project: Project): Claim[] {
+  const installation = devPackages(evidence, graph, project)
+  if (installation === undefined) return []
+  const { dev, name, shorter } = installation
+  const { files, links, names } = leftOutOf(graph, modulesOf(evidence, project), dev)
+  const installer = installerOf(graph, project, name)
+  return claimsByLayer(files, evidence).map((claim): Claim => {
+    const added = evidence.image.layers[claim.layer]?.content
+    const root = typeof added === 'object' ? added.changeset.added : undefined
+    return {
+      ...claim,
+      detail: nameSome(names),
+      installed: {
+        installer,
+        links: links.filter(({ path, node }) => root !== undefined && find(root, path) === node),
+        shorter: shorter.filter(({ file }) => file.layer === claim.layer),
+        // npm writes its own file as this one would be; of others only the size is nearly known.
+        exact: name === 'npm' && !isStoredBelow(evidence, claim),
+      },
     }
-  }
-  for (const manifest of manifests) nearest(projects, manifest)?.manifests.push(manifest)
-  return [...projects.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
+  })
 }
 
-function nearest(projects: ReadonlyMap<string, Project>, path: string): Project | undefined {
-  for (let around = path; ; around = around.slice(0, Math.max(around.lastIndexOf('/'), 0))) {
-    const project = projects.get(around)
-    if (project !== undefined || around === '') return project
-  }
+/** Whether a lower layer has what a later one stored again, so that it goes as well. */
+function isStoredBelow({ image, baseLayers }: Evidence, { files: [file], layer }: Claim): boolean {
+  if (file === undefined) return false
+  const { path } = file
+  return image.layers.slice(baseLayers, layer).some(({ content }) => {
+    return typeof content === 'object' && find(content.changeset.added, path) !== undefined
+  })
 }
 
-/** Whether the package in a directory is one that only development needs; directories of no package are left out. */
-type DevPackages = ReadonlyMap<DirectoryNode, boolean>
+interface Installation extends Pick<Installed, 'shorter'> {
+  readonly name: InstallerName
+  readonly dev: DevPackages
+}
 
-function devPackages(
-  evidence: Evidence,
-  graph: ModuleGraph,
-  { path, modules, manifests }: Project,
-): DevPackages | undefined {
+function devPackages(evidence: Evidence, graph: ModuleGraph, project: Project): Installation | undefined {
+  const { modules, manifests } = project
   const lock = textOf(evidence, modules, '.package-lock.json')
-  if (lock !== undefined) return devOfLock(evidence, path, lock)
+  if (lock !== undefined) return devOfLock(evidence, project, lock)
   const pnpm = textOf(evidence, modules, '.modules.yaml')
   if (pnpm !== undefined && !/"?devDependencies"?: true/.test(pnpm)) return undefined
   const yarn = textOf(evidence, modules, '.yarn-integrity')
   const flags = parseObject(yarn ?? '')?.flags
   if (Array.isArray(flags) && flags.includes('production')) return undefined
-  return devOfGraph(graph, manifests)
+  const dev = devOfGraph(graph, manifests)
+  const name = modules.children.has('.modules.yaml')
+    ? 'pnpm'
+    : modules.children.has('.yarn-integrity')
+      ? 'yarn'
+      : 'yarn-berry'
+  return dev && { name, dev, shorter: [] }
 }
 
-/** npm marks in its hidden lock file what only development needs. */
-function devOfLock(evidence: Evidence, path: string, lock: string): DevPackages {
-  const dev = new Map<DirectoryNode, boolean>()
-  for (const [key, entry] of Object.entries(objectOf(parseObject(lock)?.packages) ?? {})) {
-    const node = find(evidence.stack.rootfs, joinPath(path, key))
-    if (node?.kind === 'directory') dev.set(node, objectOf(entry)?.dev === true)
+/** npm marks in its hidden lock file what only development needs, and writes of it only what it installs. */
+function devOfLock({ stack }: Evidence, { path, modules }: Project, lock: string): Installation {
+  const parsed = parseObject(lock)
+  const packages = Object.entries(objectOf(parsed?.packages) ?? {})
+  const isDev = (entry: unknown) => objectOf(entry)?.dev === true
+  const directories = new Map<DirectoryNode, boolean>()
+  for (const [key, entry] of packages) {
+    const node = find(stack.rootfs, joinPath(path, key))
+    if (node?.kind === 'directory') directories.set(node, isDev(entry))
   }
-  return dev
+  const node = modules.children.get('.package-lock.json')
+  const rest = { ...parsed, packages: Object.fromEntries(packages.filter(([, entry]) => !isDev(entry))) }
+  const isKnown = node?.kind === 'file' && printed({ ...parsed }) === lock
+  const file = isKnown && { path: joinPath(path, `${MODULES}/.package-lock.json`), node, layer: node.origin.layer }
+  const shorter = file ? [{ file, bytes: file.node.size - Buffer.byteLength(printed(rest)) }] : []
+  return { name: 'npm', dev: { directories, commands: new Set() }, shorter }
+}
+
+/** A document as npm writes it. */
+function printed(document: object): string {
+  return `${JSON.stringify(document, undefined, 2)}\n`
 }
 
 /** Elsewhere it is what is found from development dependencies, and not from others. */
@@ -98,9 +125,20 @@ function devOfGraph(graph: ModuleGraph, manifests: readonly string[]): DevPackag
   const wanted = graph.reach(roots.map(({ at, manifest }) => ({ at, names: manifest.dev })))
   // A manifest that cannot be read may need anything.
   if (roots.length < manifests.length || needed === undefined || wanted === undefined) return undefined
-  const dev = new Map([...wanted].map(({ directory }) => [directory, true]))
-  for (const { directory } of needed) dev.set(directory, false)
-  return dev
+  const directories = new Map<DirectoryNode, boolean>()
+  const commands = new Set<string>()
+  const mark = (one: RealDirectory, isDev: boolean) => {
+    directories.set(one.directory, isDev)
+    const store = graph.storeOf(one)
+    if (store !== undefined) directories.set(store, isDev)
+    for (const command of graph.manifest(one)?.commands ?? []) {
+      if (isDev) commands.add(command)
+      else commands.delete(command)
+    }
+  }
+  for (const one of wanted) mark(one, true)
+  for (const one of needed) mark(one, false)
+  return { directories, commands }
 }
 
 function textOf({ excerpt }: Evidence, directory: DirectoryNode, name: string): string | undefined {
@@ -108,24 +146,3 @@ function textOf({ excerpt }: Evidence, directory: DirectoryNode, name: string): 
   const head = node?.kind === 'file' ? excerpt(node)?.head : undefined
   return node?.kind === 'file' && head?.length === node.size ? head.toString('utf8') : undefined
 }
-
-/** The files of development packages, and the names of these; a package within another is what it is itself. */
-function filesOf({ path, modules }: Project, dev: DevPackages): { files: Instance[]; names: string[] } {
-  const files: Instance[] = []
-  const names = new Set<string>()
-  const pending: [string, DirectoryNode, boolean][] = [[joinPath(path, MODULES), modules, false]]
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const [at, directory, around] = next
-    const isDev = dev.get(directory) ?? around
-    if (dev.get(directory) === true) names.add(at.slice(at.lastIndexOf(MODULES) + MODULES.length + 1))
-    for (const [name, node] of directory.children) {
-      const child = joinPath(at, name)
-      if (node.kind === 'directory') pending.push([child, node, isDev])
-      else if (node.kind === 'file' && isDev) files.push({ path: child, node, layer: node.origin.layer })
-    }
-  }
-  return { files, names: [...names].sort() }
-}
-
-const MODULES = 'node_modules'
-const WITHIN_MODULES = /(?:^|\/)node_modules(?:\/|$)/

@@ -4,11 +4,11 @@ import { normalName } from '../packages/pip.ts'
 import { claimsByLayer } from './claims.ts'
 import type { Evidence } from './evidence.ts'
 import { filesOwnedBy, nameList, ownersOf } from './package-owners.ts'
+import { type NamingFile, pythonInstaller } from './python-installer.ts'
 import {
   PYTHON_PROJECTS,
   REQUIREMENTS_DIRECTORY,
   REQUIREMENTS_PARTS,
-  type Requirements,
   readProject,
   readRequirements,
 } from './python-requirements.ts'
@@ -36,21 +36,23 @@ export function* installedForDevelopment(evidence: Evidence): Generator<Claim> {
     installed.filter((one) => !only.has(one)),
   )
   const extra = new Set<OwnedPackage>([...only].filter((one) => !elsewhere.has(one)))
+  const installer = pythonInstaller(named.filter((one) => one.dev.length > 0))
+  const told = { installer, links: [], shorter: [], exact: false }
   for (const claim of claimsByLayer(filesOwnedBy(evidence, extra), evidence)) {
     const owners = new Set(claim.files.map(({ node }) => ownerOf(node)).filter((one) => one !== undefined))
-    yield { ...claim, detail: nameList([...owners]) }
+    yield { ...claim, detail: nameList([...owners]), installed: told }
   }
 }
 
 /** What the files of projects name; packages that are installed bring such files of their own, which say nothing here. */
-function namedByProjects(evidence: Evidence): Requirements[] {
+function namedByProjects(evidence: Evidence): NamingFile[] {
   return sightingsOf(evidence).python.flatMap(({ parent, name, node }) => {
     if (node.kind !== 'file' || INSTALLED.test(parent)) return []
     if (PARTS.has(name) && !REQUIREMENTS_DIRECTORY.test(`${parent}/`)) return []
     const head = evidence.excerpt(node)?.head
     if (head?.length !== node.size) return []
     const text = head.toString('utf8')
-    return [PROJECTS.has(name) ? readProject(text) : readRequirements(name, text)]
+    return [{ name, ...(PROJECTS.has(name) ? readProject(text) : readRequirements(name, text)) }]
   })
 }
 

@@ -5,6 +5,8 @@ export interface Requirements {
   readonly needed: readonly string[]
   /** For development and tests. */
   readonly dev: readonly string[]
+  /** The tables and lists that name any, such as `dependency-groups.dev`; none for a file of lines. */
+  readonly places: readonly string[]
 }
 
 const DEVELOPMENT = 'dev|develop|development|test|tests|testing|lint|linting|docs?|typing|ci'
@@ -40,13 +42,19 @@ export function readRequirements(file: string, text: string): Requirements {
     .filter((name) => name !== undefined)
     .map(normalName)
   const isDev = file.split(/[-_.]/).some((part) => IS_DEVELOPMENT.test(part))
-  return isDev ? { needed: [], dev: names } : { needed: names, dev: [] }
+  return isDev ? { needed: [], dev: names, places: [] } : { needed: names, dev: [], places: [] }
 }
 
 /** What `pyproject.toml` or a Pipfile says: the tables and lists of names that packaging tools agree on, read line by line. */
 export function readProject(text: string): Requirements {
   const needed: string[] = []
   const dev: string[] = []
+  const places = new Set<string>()
+  const listAt = (kind: Kind, place: string) => {
+    if (kind === undefined) return undefined
+    places.add(place)
+    return kind === 'dev' ? dev : needed
+  }
   let table = ''
   let list: string[] | undefined
   for (const line of text.split(/\r?\n/)) {
@@ -57,14 +65,14 @@ export function readProject(text: string): Requirements {
       if (header !== undefined) {
         table = header.replaceAll(/["'\s]/g, '')
         const [, around = '', name = ''] = /^(.+)\.([^.]+)$/.exec(table) ?? []
-        listOf(kindOfTable(around), needed, dev)?.push(normalName(name))
+        listAt(kindOfTable(around), around)?.push(normalName(name))
         continue
       }
       const [, key, value = ''] = /^\s*["']?([\w.-]+)["']?\s*=\s*(.*)$/.exec(line) ?? []
       if (key === undefined) continue
-      listOf(kindOfTable(table), needed, dev)?.push(normalName(key))
+      listAt(kindOfTable(table), table)?.push(normalName(key))
       if (!value.startsWith('[')) continue
-      list = listOf(kindOfList(table, key), needed, dev) ?? []
+      list = listAt(kindOfList(table, key), `${table}.${key}`) ?? []
       rest = value
     }
     for (const [, double, single] of rest.matchAll(STRING)) {
@@ -74,7 +82,7 @@ export function readProject(text: string): Requirements {
     // A name with an extra has brackets of its own, within its quotes.
     if (rest.replaceAll(STRING, '').replace(/#.*/, '').includes(']')) list = undefined
   }
-  return { needed, dev }
+  return { needed, dev, places: [...places] }
 }
 
 /** The name of a table is shorter. */
@@ -82,10 +90,6 @@ const LONGEST_HEADER = 200
 const STRING = /"([^"]*)"|'([^']*)'/g
 
 type Kind = 'needed' | 'dev' | undefined
-
-function listOf(kind: Kind, needed: string[], dev: string[]): string[] | undefined {
-  return kind === undefined ? undefined : kind === 'dev' ? dev : needed
-}
 
 /** What the keys of a table are, where they are names of distributions. */
 function kindOfTable(table: string): Kind {
@@ -104,6 +108,6 @@ function kindOfList(table: string, key: string): Kind {
 }
 
 /** An extra of another name may be wanted at run time. */
-function kindOfGroup(group: string): Kind {
+export function kindOfGroup(group: string): Kind {
   return IS_DEVELOPMENT.test(group) ? 'dev' : 'needed'
 }

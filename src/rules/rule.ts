@@ -1,4 +1,6 @@
+import type { Installer } from '../dockerfile/lean-install.ts'
 import type { EcosystemName, Package } from '../packages/package.ts'
+import type { LinkNode } from '../tree/node.ts'
 import type { Evidence, Instance } from './evidence.ts'
 
 export type { Instance }
@@ -85,4 +87,17 @@ export interface Claim {
   readonly detail?: string
   /** What to change here, where the card's fix can be made concrete. */
   readonly fix?: string
+  /** What installed the files, where that can be told to leave them out. */
+  readonly installed?: Installed
+}
+
+/** An installer, and what else becomes of a layer where it leaves some files out. */
+export interface Installed {
+  readonly installer: Installer
+  /** Links that are not made either. */
+  readonly links: readonly { readonly path: string; readonly node: LinkNode }[]
+  /** Files that it writes with so many bytes less. */
+  readonly shorter: readonly { readonly file: Instance; readonly bytes: number }[]
+  /** Whether nothing else becomes of it, such as of what the installer keeps of its own. */
+  readonly exact: boolean
 }

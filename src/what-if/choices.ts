@@ -2,7 +2,15 @@ import { formatCount } from '../format/bytes.ts'
 import type { Claimed } from '../rules/find.ts'
 import type { Finding } from '../rules/finding.ts'
 import type { Entries } from './entries.ts'
-import { dedupSymlink, metaInline, neverWrite, type Operation, sameLayerCleanup, stripElf } from './operations.ts'
+import {
+  dedupSymlink,
+  leaveOut,
+  metaInline,
+  neverWrite,
+  type Operation,
+  sameLayerCleanup,
+  stripElf,
+} from './operations.ts'
 import { squash } from './squash.ts'
 import type { Work } from './work.ts'
 
@@ -90,7 +98,8 @@ export function operationOf(entries: Entries, { claimed, kind }: Choice): Work<O
 }
 
 const OPERATIONS: Readonly<Record<OperationKind, (entries: Entries, claimed: Claimed) => Work<Operation>>> = {
-  'never-write': (entries, { files }) => neverWrite(entries, files),
+  'never-write': (entries, { files, finding, installed }) =>
+    installed === undefined ? neverWrite(entries, files) : leaveOut(entries, finding.layer, files, installed),
   'same-layer-cleanup': (entries, { files }) => sameLayerCleanup(entries, files),
   'meta-inline': (entries, { files, finding }) => metaInline(entries, files, finding.by ?? finding.layer),
   'dedup-symlink': (entries, { files }) => dedupSymlink(entries, files),

@@ -1,15 +1,10 @@
 import type { Image } from '../oci/image.ts'
 import type { Claimed } from '../rules/find.ts'
-import type { Finding } from '../rules/finding.ts'
 import type { Stack } from '../stack.ts'
-import { type Choice, choicesOf, describeChange } from './choices.ts'
+import { choicesOf, describeChange } from './choices.ts'
+import { Draft } from './draft.ts'
 import { Entries } from './entries.ts'
-import { type Change, canAppend, instructionEdit, isWithin, targetOf } from './instruction-edit.ts'
-import { metadataInCopy, metadataInRun, onlySetsMetadata, setsMore } from './metadata-edits.ts'
-import type { Instance } from './operations.ts'
-import type { Recipe, RecipeInstruction } from './recipe.ts'
-import { problemOf, rootsOf } from './roots.ts'
-import { newFileDiff, unifiedDiff } from './unified-diff.ts'
+import type { Recipe } from './recipe.ts'
 
 /** A proposal for a Dockerfile: what a diff can say, and what cannot be said in one. */
 export interface Proposal {
@@ -36,189 +31,15 @@ export function propose(
     const why = draft.take(choice)
     return why === undefined ? [] : [{ choice, why }]
   })
+  const kept = draft.keepNeeded()
+  for (const choice of choices) {
+    const why = kept.get(choice.claimed.finding)
+    if (why !== undefined) byHand.push({ choice, why })
+  }
   return {
     byHand: byHand
       .filter(({ choice }) => !draft.isOneRun(choice.claimed.finding))
       .map(({ choice, why }) => ({ id: choice.claimed.finding.id, change: describeChange(choice), why })),
     diff: draft.diff(),
   }
-}
-
-/** A Dockerfile while changes come in; each finding changes it, or says why it cannot. */
-class Draft {
-  readonly #entries: Entries
-  readonly #recipe: Recipe
-  readonly #changes = new Map<RecipeInstruction, Change>()
-  readonly #ignored = new Map<string, string>()
-  /** What each chmod and chown sets that is set before it now. */
-  readonly #settled = new Map<RecipeInstruction, Set<string>>()
-
-  constructor(entries: Entries, recipe: Recipe) {
-    this.#entries = entries
-    this.#recipe = recipe
-  }
-
-  /** Takes the change of a finding in; gives why it cannot be, where that is so. */
-  take({ claimed, kind }: Choice): string | undefined {
-    if (claimed.finding.origin === 'base') return 'the bytes are of the base image'
-    if (claimed.finding.count === 'stage') return 'it takes a build stage'
-    switch (kind) {
-      case 'never-write':
-      case 'same-layer-cleanup':
-        return this.#leaveOut(claimed)
-      case 'meta-inline':
-        return this.#setMetadata(claimed)
-      case 'merge-groups':
-        return this.#join(claimed)
-      default:
-        return 'it changes what files are'
-    }
-  }
-
-  /** Whether what wrote the bytes of a finding and what hid them became one instruction, so that nothing of it is left. */
-  isOneRun({ layer, by = layer }: Finding): boolean {
-    const [writer, hider] = [this.#instructionOf(layer), this.#instructionOf(by)]
-    if (writer === undefined || hider === undefined || writer === hider) return false
-    return [...this.#changes].some(([into, { joined }]) => {
-      const all = [into, ...joined]
-      return all.includes(writer) && all.includes(hider)
-    })
-  }
-
-  diff(): string[] {
-    this.#dropSettled()
-    const edits = [...this.#changes].flatMap(([instruction, change]) =>
-      instructionEdit(this.#recipe.lines, instruction, change),
-    )
-    const ignored = [...this.#ignored.keys()].sort()
-    const reasons = [...new Set(this.#ignored.values())].join(', ')
-    return [
-      ...unifiedDiff(this.#recipe.name, this.#recipe.lines, edits),
-      ...newFileDiff('.dockerignore', ignored, reasons),
-    ]
-  }
-
-  #leaveOut({ finding, files }: Claimed): string | undefined {
-    const { id, layer, by, fix } = finding
-    const instruction = this.#instructionOf(layer)
-    if (instruction === undefined) return NO_LINE
-    if (instruction.command.word !== 'RUN') return this.#ignore(instruction, finding, files)
-    if (!canAppend(instruction)) return 'the instruction is not a shell command that can go on'
-    const mounts = mountsOf(fix).filter(({ target }) => files.some(({ path }) => isWithin(`/${path}`, target)))
-    const rest = files.filter(({ path }) => !mounts.some(({ target }) => isWithin(`/${path}`, target)))
-    const paths = this.#pathsOf(layer, rest)
-    const problem = problemOf(paths)
-    if (problem !== undefined) return problem
-    const change = this.#changeOf(instruction, id)
-    for (const { flag } of mounts) change.flags.add(flag)
-    for (const path of paths) change.removals.set(path, by)
-    return undefined
-  }
-
-  /** Files of the build context are left out of it, where the rule says that nothing needs them there. */
-  #ignore({ command }: RecipeInstruction, { id, layer, fix }: Finding, files: readonly Instance[]): string | undefined {
-    if (command.flags.some(({ name }) => name === 'from')) return 'the files come from another stage'
-    if (!/(?:>|to) \.dockerignore/.test(fix)) return 'a later step may need what was copied'
-    const paths = this.#pathsOf(layer, files)
-    const problem = problemOf(paths)
-    if (problem !== undefined) return problem
-    for (const path of paths) this.#ignored.set(`**/${path.replace(/^.*\/(?=[^*])/, '')}`, id)
-    return undefined
-  }
-
-  /** The directories that whiteouts hide are what is to be deleted; else those of which nothing is left. */
-  #pathsOf(layer: number, files: readonly Instance[]): string[] {
-    const paths = new Set<string>()
-    const rest: Instance[] = []
-    for (const file of files) {
-      const cover = this.#entries.covers.of(layer, file.path)
-      const marker = cover?.markers.find(({ opaque, path }) => !opaque && path !== file.path)
-      if (marker === undefined) rest.push(file)
-      else paths.add(marker.path)
-    }
-    for (const path of rootsOf(this.#entries, layer, rest)) paths.add(path)
-    return [...paths].sort()
-  }
-
-  #setMetadata({ finding, files }: Claimed): string | undefined {
-    const { layer, by = layer } = finding
-    const [writer, changer] = [this.#instructionOf(layer), this.#instructionOf(by)]
-    if (writer === undefined || changer === undefined) return NO_LINE
-    if (!onlySetsMetadata(changer)) return `layer ${by} does more than that`
-    const edit = (writer.command.word === 'RUN' ? metadataInRun : metadataInCopy)(this.#entries, writer, finding, files)
-    if (typeof edit === 'string') return edit
-    const change = this.#changeOf(writer, finding.id)
-    for (const flag of edit.flags) change.flags.add(flag)
-    for (const command of edit.commands) change.commands.add(command)
-    const settled = this.#settled.get(changer) ?? new Set()
-    this.#settled.set(changer, settled)
-    for (const path of edit.settled) settled.add(path)
-    this.#changeOf(changer, finding.id)
-    return undefined
-  }
-
-  /** Drops each chmod and chown of which nothing is left to do; one that still does something stays, and costs little. */
-  #dropSettled(): void {
-    for (const [changer, settled] of this.#settled) {
-      const change = this.#changes.get(changer)
-      // One that went into another instruction is no longer of its own.
-      if (change === undefined || change.dropped) continue
-      if (setsMore(this.#entries, changer.layer, settled)) this.#changes.delete(changer)
-      else change.dropped = true
-    }
-  }
-
-  #join({ finding, last = finding.layer }: Claimed): string | undefined {
-    const instructions: RecipeInstruction[] = []
-    for (let layer = finding.layer; layer <= last; layer++) {
-      const instruction = this.#instructionOf(layer)
-      if (instruction === undefined) return NO_LINE
-      if (!canAppend(instruction) || instruction.command.heredocs.length > 0) return 'an instruction cannot go on'
-      instructions.push(instruction)
-    }
-    const [first, ...others] = instructions.filter((one) => this.#changes.get(one)?.dropped !== true)
-    if (first === undefined || others.length === 0) return undefined
-    const change = this.#changeOf(first, finding.id)
-    for (const other of others) {
-      change.joined.push(other)
-      const own = this.#changeOf(other, finding.id)
-      own.dropped = true
-      for (const flag of own.flags) change.flags.add(flag)
-      for (const command of own.commands) change.commands.add(command)
-      // What is deleted is deleted at the end, when everything that may need it has run.
-      for (const [path, by] of own.removals) change.removals.set(path, by)
-    }
-    // What one of them deletes already is not deleted again.
-    for (const [path, by] of change.removals) if (by !== undefined && by <= last) change.removals.delete(path)
-    return undefined
-  }
-
-  #instructionOf(layer: number): RecipeInstruction | undefined {
-    const found = this.#recipe.instructions.filter((one) => one.layer === layer)
-    return found.length === 1 ? found[0] : undefined
-  }
-
-  #changeOf(instruction: RecipeInstruction, reason: string): Change {
-    let change = this.#changes.get(instruction)
-    if (change === undefined) {
-      change = {
-        flags: new Set(),
-        commands: new Set(),
-        removals: new Map(),
-        joined: [],
-        dropped: false,
-        reasons: new Set(),
-      }
-      this.#changes.set(instruction, change)
-    }
-    change.reasons.add(reason)
-    return change
-  }
-}
-
-const NO_LINE = 'no one line is known to have written them'
-
-/** The cache and tmpfs mounts that a fix names. */
-function mountsOf(fix: string): { flag: string; target: string }[] {
-  return [...fix.matchAll(/--mount=type=(?:cache|tmpfs)\S*/g)].map(([flag]) => ({ flag, target: targetOf(flag) }))
 }

@@ -1,14 +1,17 @@
+import type { Finding } from '../rules/finding.ts'
 import type { RecipeInstruction } from './recipe.ts'
 import type { LineEdit } from './unified-diff.ts'
 
 /** What is to change about one instruction. */
 export interface Change {
-  /** Flags behind its word, such as a cache mount or an owner. */
+  /** Flags behind its word, such as an owner. */
   readonly flags: Set<string>
+  /** Flags that mount something where it writes, and the finding that asks for each. */
+  readonly mounts: Map<string, Finding>
   /** Commands that it runs at its end, before it deletes anything. */
   readonly commands: Set<string>
-  /** Paths that it deletes at its end, without a leading slash, and the layer that deletes them now, where one does. */
-  readonly removals: Map<string, number | undefined>
+  /** Paths that it deletes at its end, without a leading slash, and the findings that ask for it. */
+  readonly removals: Map<string, readonly Finding[]>
   /** The instructions that it takes in, in order. */
   readonly joined: RecipeInstruction[]
   /** Whether nothing is left of it. */
@@ -29,15 +32,16 @@ export function instructionEdit(lines: readonly string[], instruction: RecipeIns
   if (change.dropped) return [{ first, last, lines: [], reason }]
   let own = linesOf(lines, instruction)
   for (const other of change.joined) own = continued(own, bodyOf(linesOf(lines, other)))
-  const targets = [...change.flags].map(targetOf)
+  const mounts = [...change.mounts.keys()]
+  const targets = mounts.map(targetOf)
   // What is mounted is not part of the layer.
   const removals = [...change.removals.keys()].filter((path) => !targets.some((target) => isWithin(`/${path}`, target)))
   const rm = removals.length === 0 ? [] : [`rm -rf ${removals.map((path) => `/${path}`).join(' ')}`]
   for (const command of [...change.commands, ...rm]) own = withCommand(own, command, instruction)
-  return [{ first, last, lines: withFlags(own, [...change.flags]), reason }]
+  return [{ first, last, lines: withFlags(own, [...change.flags, ...mounts]), reason }]
 }
 
-function linesOf(lines: readonly string[], { first, last }: RecipeInstruction): string[] {
+function linesOf(lines: readonly string[], { first, last }: Pick<RecipeInstruction, 'first' | 'last'>): string[] {
   return lines.slice(first - 1, last)
 }
 
@@ -70,6 +74,24 @@ function withFlags([first = '', ...rest]: readonly string[], flags: readonly str
   return [`${word} ${missing.join(` \\\n${INDENT}`)} \\`, `${INDENT}${tail}`, ...rest].flatMap((line) =>
     line.split('\n'),
   )
+}
+
+/**
+ * The lines of a RUN as the shell reads them, each character in its place: what is the Dockerfile's own is blank, and so
+ * are the ends of lines that go on.
+ */
+export function shellTextOf(lines: readonly string[], { first, last, command }: RecipeInstruction): string {
+  const blank = (text: string) => text.replace(/[^\n]/g, ' ')
+  const isScript = command.heredocs.length > 0
+  const text = linesOf(lines, { first, last })
+    .map((line, i, all) => {
+      const isOwn = isScript ? i === 0 || i === all.length - 1 : i > 0 && /^\s*#/.test(line)
+      return isOwn ? blank(line) : line
+    })
+    .join('\n')
+  const shell = text.replace(/^\s*RUN\s+(?:--\S+\s+(?:\\\n\s*)?)*/i, blank)
+  // Empty lines and comments between do not end an instruction.
+  return isScript ? shell : shell.replace(/\\[ \t]*$/gm, blank).replaceAll('\n', ' ')
 }
 
 /** Whether a path lies in a directory, or is it. */

@@ -25,7 +25,8 @@ type MakeEdit = (
   files: readonly Instance[],
 ) => MetadataEdit | string
 
-const UNLIKE = 'not all files of the layer get the same owner and mode'
+const UNLIKE =
+  'not all files of the layer get the same owner and mode; write those apart that get another one (COPY --chown, --chmod)'
 
 /** Lets a COPY give its files what a later layer gives some, where that is the same for all. */
 export const metadataInCopy: MakeEdit = (entries, _, { layer, by = layer }, files) => {
@@ -58,7 +59,8 @@ export const metadataInCopy: MakeEdit = (entries, _, { layer, by = layer }, file
 export const metadataInRun: MakeEdit = (entries, writer, { layer, by = layer }, files) => {
   const after = attributesAfter(entries, by, files)
   if (after === undefined) return UNLIKE
-  if (!canAppend(writer)) return 'the instruction is not a shell command that can go on'
+  if (!canAppend(writer))
+    return 'the instruction is not a shell command that can go on; write it as one, and set them at its end'
   const roots = rootsOf(entries, layer, files)
   const problem = problemOf(roots)
   if (problem !== undefined) return problem

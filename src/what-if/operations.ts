@@ -1,4 +1,5 @@
 import { parentOf } from '../oci/archive-path.ts'
+import type { Installed } from '../rules/rule.ts'
 import { findBelow } from '../tree/below.ts'
 import { needsHash, sameContent } from '../tree/compare.ts'
 import type { FileNode, Node } from '../tree/node.ts'
@@ -49,6 +50,33 @@ export function* neverWrite(entries: Entries, files: Iterable<Instance>): Work<O
     if (entries.isLive(path, node)) miss(missing, path)
   }
   return { edit: { drops: new Int32Array(drops) }, estimate: false, missing }
+}
+
+/** As `neverWrite`, by an installer that leaves some links out with the files, and writes others shorter. */
+export function* leaveOut(
+  entries: Entries,
+  layer: number,
+  files: readonly Instance[],
+  installed: Installed,
+): Work<Operation> {
+  const { edit, missing } = yield* neverWrite(entries, files)
+  const links: number[] = []
+  for (const { path, node } of installed.links) {
+    yield* entries.prepare(layer, parentOf(path))
+    links.push(...entries.at(layer, path, node))
+  }
+  const drops = new Int32Array(edit.drops.length + links.length)
+  drops.set(edit.drops)
+  drops.set(links, edit.drops.length)
+  const shrinks: Shrink[] = []
+  for (const { file, bytes } of installed.shorter) {
+    const { layer, path, node } = file
+    if (node.links !== 1) continue
+    const tarBytes = blocks(node.size) - blocks(node.size - bytes)
+    yield* entries.prepare(layer, parentOf(path))
+    for (const item of entries.at(layer, path, node)) shrinks.push({ item, tarBytes, contentBytes: bytes })
+  }
+  return { edit: { drops, shrinks }, estimate: !installed.exact, missing }
 }
 
 /** Bodies that are hidden go where they were written, by all their names and with all links that the same whiteouts hide there. */

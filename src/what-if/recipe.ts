@@ -1,4 +1,5 @@
 import { type Command, parseCommand, type Word } from '../dockerfile/command.ts'
+import { shellTextsOf } from '../dockerfile/harmless.ts'
 import { joinLines } from '../dockerfile/logical-lines.ts'
 import type { StepLine } from '../dockerfile/match-dockerfile.ts'
 import type { Reconstruction } from '../dockerfile/reconstruct.ts'
@@ -42,6 +43,26 @@ export function recipeOfFile(name: string, text: string, matched: readonly StepL
     layer === undefined ? [] : [{ first: line, last: endLine, layer }],
   )
   return recipe(name, lines, places)
+}
+
+/** An instruction that runs commands, whatever stage it is in. */
+export interface LaterRun {
+  /** First line, counted from 1. */
+  readonly line: number
+  /** What shells run of it. */
+  readonly texts: readonly string[]
+}
+
+/** The RUN instructions of a Dockerfile, in order; undefined where they cannot be told. */
+export function runsOf({ lines }: Recipe): LaterRun[] | undefined {
+  try {
+    return joinLines(lines.join('\n'), 'Dockerfile').lines.flatMap(({ line, text }) => {
+      const run = /^\s*(?:ONBUILD\s+)?RUN\s+([\s\S]*)$/i.exec(text)?.[1]
+      return run === undefined ? [] : [{ line, texts: shellTextsOf(parseCommand('RUN', run, { written: true })) }]
+    })
+  } catch {
+    return undefined
+  }
 }
 
 type Place = Omit<RecipeInstruction, 'command'>

@@ -67,8 +67,11 @@ const MOST_PATHS = 12
 
 /** Why some paths are nothing for a command, where they are not. */
 export function problemOf(paths: readonly string[]): string | undefined {
-  if (paths.length > MOST_PATHS) return `it is about ${paths.length} paths`
-  return paths.every(isPlain) ? undefined : 'a path has characters that a command should not have'
+  if (paths.length > MOST_PATHS)
+    return `it is about ${paths.length} paths, too many for one command; leave them out where they are written, or delete them there by a pattern`
+  return paths.every(isPlain)
+    ? undefined
+    : 'a path has characters that a command should not have; delete it in quotes where it is written'
 }
 
 /** A path that neither a shell, nor a Dockerfile, nor a `.dockerignore` takes for more than its name; it may end in a star. */

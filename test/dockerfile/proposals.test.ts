@@ -203,6 +203,18 @@ test('a step of a history is changed like a line of a Dockerfile, unless it lost
   expect(change('COPY a /app', 'metadata-only-rewrite', 'RUN /bin/sh -c chmod -R 755 /app')).toBeUndefined()
 })
 
+test('an installer is told to leave development out, where nothing behind it may need that', () => {
+  const change = (createdBy: string, later: string) => {
+    const after = [parseInstruction(buildkit(later))]
+    const fault = { rule: 'node-dev-deps', paths: [], after, installer: { name: 'npm' } } as const
+    const changed = proposeChange(parseInstruction(buildkit(createdBy)), fault)
+    return changed && printProposal(changed)
+  }
+  expect(change('RUN /bin/sh -c npm ci', 'COPY . .')).toBe('RUN npm ci --omit=dev')
+  expect(change('RUN /bin/sh -c npm ci', 'RUN /bin/sh -c npm run build')).toBeUndefined()
+  expect(change('RUN /bin/sh -c npm ci && npm run build', 'COPY . .')).toBeUndefined()
+})
+
 test('any command is kept, whatever is added to it', () => {
   const rules = ['apt-lists', 'apt-recommends', 'apk-cache', 'dnf-cache', 'pip-cache', 'deleted-later']
   const piece = fc.constantFrom(

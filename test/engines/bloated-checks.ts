@@ -52,6 +52,7 @@ async function proposal(lab: Lab, image: string, context: string): Promise<{ dif
   const byHand = new Set(proposal?.byHand.map(({ id }) => id))
   const edited = plan.filter(({ id, applied }) => applied && !byHand.has(id)).map(({ id }) => id)
   const { before, after } = await ask(`--apply=${edited.join(',')}`)
+  assert.match(proposal?.diff.join('\n') ?? '', /^\+.*npm install --omit=dev/m)
   const diff = join(lab.folder, 'plan.diff')
   await writeFile(diff, `${proposal?.diff.join('\n')}\n`)
   return { diff, bytes: before.contentBytes - after.contentBytes }
@@ -66,6 +67,7 @@ const WARNED_OF: readonly (readonly [rule: string, instruction: RegExp])[] = [
   ['deleted-later', /COPY|chown/],
   ['metadata-only-rewrite', /COPY|npm install/],
   ['npm-cache', /npm install/],
+  ['node-dev-deps', /chown/],
 ]
 
 function missing({ findings }: Report, known: typeof WARNED_OF): string[] {

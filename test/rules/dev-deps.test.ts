@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { RuntimeConfig } from '../../src/oci/runtime-config.ts'
 import { BUILD_TOOL_RULES } from '../../src/rules/build-tools.ts'
-import { findingsOf, sized } from '../helpers/findings.ts'
+import { findBloat } from '../../src/rules/find.ts'
+import { evidenceOf, findingsOf, sized } from '../helpers/findings.ts'
 import { type Content, symlink, type Tree } from '../helpers/layer.ts'
 
 const RULES = BUILD_TOOL_RULES.filter(({ id }) => id === 'node-dev-deps' || id === 'python-dev-deps')
@@ -101,6 +102,107 @@ describe('node-dev-deps', () => {
     expect(await found({ ...linked, ...state(true) }, node)).toEqual([['node-dev-deps', 0, size, 't, u']])
   })
 
+  describe('what else the installer leaves out', () => {
+    const installed = async (tree: Tree, ...more: Tree[]) => {
+      const bloat = findBloat(await evidenceOf({ base: [], own: [tree, ...more], config: node }), RULES)
+      return bloat.map(({ finding, installed }) => ({
+        layer: finding.layer,
+        links: installed?.links.map(({ path }) => path.replace('app/node_modules/', '')).sort(),
+        shorter: installed?.shorter.map(({ bytes }) => bytes),
+        installer: installed?.installer,
+      }))
+    }
+    const project = { 'app/package.json': manifest({ scripts: { prepare: 'husky', test: 'jest' } }) }
+
+    it('are links to commands of its packages, and its own record of them', async () => {
+      const written = `${JSON.stringify({ name: 'app', packages: dev }, undefined, 2)}\n`
+      const rest = `${JSON.stringify({ name: 'app', packages: { 'node_modules/express': {} } }, undefined, 2)}\n`
+      const tree = {
+        ...project,
+        ...modules,
+        'app/node_modules/.package-lock.json': written,
+        'app/node_modules/.bin/eslint': symlink('../eslint/bin/eslint.js'),
+        'app/node_modules/eslint/bin/eslint.js': '',
+        'app/node_modules/.bin/express': symlink('../express/y'),
+        'app/node_modules/.bin/gone': symlink('../gone/y'),
+      }
+      expect(await installed(tree, { 'app/node_modules/.bin/late': symlink('../eslint/x') })).toEqual([
+        {
+          layer: 0,
+          links: ['.bin/eslint'],
+          shorter: [written.length - rest.length],
+          installer: { name: 'npm', scripts: ['prepare'] },
+        },
+      ])
+    })
+
+    it('is no record that it did not write so', async () => {
+      expect(await installed({ ...project, ...lock(dev), ...modules })).toMatchObject([{ shorter: [] }])
+    })
+
+    it('are the links of pnpm, and the commands that only such packages bring', async () => {
+      const tree = {
+        ...linked,
+        ...state(true),
+        [`${store}/t@1/node_modules/t/package.json`]: manifest({
+          name: '@x/t',
+          bin: 'cli.js',
+          dependencies: { b: '1', u: '1' },
+        }),
+        [`${store}/b@1/node_modules/b/package.json`]: manifest({ bin: { b: 'b.js' } }),
+        [`${store}/node_modules/b`]: symlink('../b@1/node_modules/b'),
+        [`${store}/node_modules/u`]: symlink('../@s+u@1/node_modules/u'),
+        'app/node_modules/.bin/t': sized(30),
+        'app/node_modules/.bin/b': sized(20),
+      }
+      const bloat = await installed(tree)
+      expect(bloat).toMatchObject([
+        { links: ['.pnpm/node_modules/u', '.pnpm/t@1/node_modules/b', '.pnpm/t@1/node_modules/u', 't'] },
+      ])
+      const manifests = [manifest({ name: '@x/t', bin: 'cli.js', dependencies: { b: '1', u: '1' } }), manifest()]
+      const size = manifests.reduce((sum, { length }) => sum + length, 30)
+      expect(await found(tree, node)).toEqual([['node-dev-deps', 0, size, 't, u']])
+    })
+
+    it('are packages of workspaces', async () => {
+      const packages = { ...dev, 'web/node_modules/jest': { dev: true } }
+      const tree = {
+        ...project,
+        ...lock(packages),
+        ...modules,
+        'app/web/package.json': manifest(),
+        'app/web/node_modules/jest/x': sized(5),
+      }
+      expect(await found(tree, node)).toEqual([['node-dev-deps', 0, 7005, 'eslint, jest']])
+    })
+
+    const obstacles: readonly (readonly [string, Tree, string])[] = [
+      ['a project of which the image has no manifest', { ...lock(dev), ...modules }, 'package.json'],
+      ['a yarn that may not know how', { ...flat, 'app/node_modules/.yarn-state.yml': '' }, 'version 4'],
+      [
+        'a layer with several projects',
+        {
+          ...project,
+          ...lock(dev),
+          ...modules,
+          'web/package.json': manifest(),
+          'web/node_modules/.package-lock.json': json({ packages: dev }),
+          'web/node_modules/eslint/x': sized(7000),
+        },
+        'several projects',
+      ],
+    ]
+    it.each(obstacles)('cannot be told of %s', async (_, tree, why) => {
+      expect((await installed(tree))[0]?.installer?.obstacle).toContain(why)
+    })
+
+    it('is told to a yarn that asks for version 4', async () => {
+      const root = { dependencies: { a: '1' }, devDependencies: { t: '1', a: '1' }, packageManager: 'yarn@4.9.1' }
+      const tree = { ...flat, 'app/package.json': manifest(root), 'app/node_modules/.yarn-state.yml': '' }
+      expect(await installed(tree)).toMatchObject([{ installer: { name: 'yarn-berry', scripts: [] } }])
+    })
+  })
+
   const silent: readonly (readonly [string, Tree, RuntimeConfig])[] = [
     ['what nothing calls so', { ...lock({ 'node_modules/eslint': {} }), ...modules }, node],
     ['a lock file that is broken', { 'app/node_modules/.package-lock.json': '{"packages":{', ...modules }, node],
@@ -164,6 +266,54 @@ describe('python-dev-deps', () => {
   ]
   it.each(files)('finds what is named in %s, with what only that needs', async (_, tree) => {
     expect(await found({ ...installed, ...tree }, python)).toEqual([['python-dev-deps', 0, size, 'pytest, pluggy']])
+  })
+
+  const toml = (text: string) => ({ 'app/pyproject.toml': text })
+  const installers: readonly (readonly [string, Record<string, string>, object])[] = [
+    [
+      'pip, for files of lines',
+      { 'app/requirements-dev.txt': 'pytest\n', 'app/requirements.txt': 'flask\n' },
+      { name: 'pip', requirements: ['requirements-dev.txt'] },
+    ],
+    [
+      'pipenv, for a Pipfile',
+      { 'app/Pipfile': '[packages]\nflask = "*"\n[dev-packages]\npytest = "*"\n' },
+      { name: 'pipenv' },
+    ],
+    [
+      'poetry, for groups of Poetry',
+      toml('[tool.poetry.dependencies]\nflask = "*"\n[tool.poetry.group.test.dependencies]\npytest = "*"\n'),
+      { name: 'poetry' },
+    ],
+    [
+      'uv, for the group that it installs',
+      toml('[project]\ndependencies = []\n[dependency-groups]\ndev = ["pytest"]\n'),
+      { name: 'uv' },
+    ],
+    [
+      'none, where Poetry may be too old',
+      toml('[tool.poetry.dev-dependencies]\npytest = "*"\n'),
+      { obstacle: expect.stringContaining('1.2') },
+    ],
+    [
+      'none, where the project has other groups',
+      toml('[tool.poetry.group.dev.dependencies]\npytest = "*"\n[tool.poetry.group.web.dependencies]\nflask = "*"\n'),
+      { obstacle: expect.stringContaining('groups') },
+    ],
+    [
+      'none, for extras',
+      toml('[project.optional-dependencies]\ntest = ["pytest"]\n'),
+      { obstacle: expect.stringContaining('extras') },
+    ],
+    [
+      'none, where several files name them',
+      { 'app/requirements-dev.txt': 'pytest\n', ...toml('[dependency-groups]\ndev = ["pytest"]\n') },
+      { obstacle: expect.stringContaining('several files') },
+    ],
+  ]
+  it.each(installers)('can be told to %s', async (_, tree, installer) => {
+    const bloat = findBloat(await evidenceOf({ base: [], own: [{ ...installed, ...tree }], config: python }), RULES)
+    expect(bloat.map((one) => one.installed?.installer)).toMatchObject([installer])
   })
 
   it('reads a file that is made to be slow to read as fast as others', async () => {

@@ -25,6 +25,11 @@ interface Fixture {
 const body = 'x'.repeat(3000)
 const LONG = `opt/${'y'.repeat(120)}`
 
+/** What npm writes of the packages that it installed. */
+function record(packages: object): string {
+  return `${JSON.stringify({ lockfileVersion: 3, packages }, undefined, 2)}\n`
+}
+
 const FIXTURES: Readonly<Record<string, Fixture>> = {
   'a cache that is not written': {
     built: [
@@ -41,6 +46,37 @@ const FIXTURES: Readonly<Record<string, Fixture>> = {
     ],
     apply: ['pip-cache'],
     rebuilt: [{ 'root/': dir(), 'usr/app': 'app' }],
+  },
+  'packages that an installer leaves out': {
+    built: [
+      [
+        'RUN npm ci',
+        {
+          'app/': dir(),
+          'app/node_modules/': dir(),
+          'app/node_modules/.package-lock.json': record({
+            'node_modules/a': {},
+            'node_modules/t': { dev: true, resolved: body },
+          }),
+          'app/node_modules/.bin/': dir(),
+          'app/node_modules/.bin/t': symlink('../t/cli.js'),
+          'app/node_modules/a/': dir(),
+          'app/node_modules/a/a.js': 'a',
+          'app/node_modules/t/': dir(),
+          'app/node_modules/t/cli.js': body,
+        },
+      ],
+    ],
+    apply: ['node-dev-deps'],
+    rebuilt: [
+      {
+        'app/': dir(),
+        'app/node_modules/': dir(),
+        'app/node_modules/.package-lock.json': record({ 'node_modules/a': {} }),
+        'app/node_modules/a/': dir(),
+        'app/node_modules/a/a.js': 'a',
+      },
+    ],
   },
   'files that a later layer deletes': {
     built: [
@@ -145,7 +181,7 @@ function one(literal: ImageLiteral): Image[] {
 }
 
 async function analysed(literal: ImageLiteral, container: (literal: ImageLiteral) => Entries) {
-  return openAnalysis(pipe(tarOf(container(literal))), { baseLayers: 1 })
+  return openAnalysis(pipe(tarOf(container(literal))), { baseLayers: 1, role: 'runtime' })
 }
 
 async function planned({ built, apply }: Fixture, container: (literal: ImageLiteral) => Entries): Promise<WhatIf> {
