@@ -1,4 +1,4 @@
-import type { Changeset, Node } from './node.ts'
+import type { Changeset, DirectoryNode, Node } from './node.ts'
 import { find } from './tree.ts'
 
 /**
@@ -10,19 +10,22 @@ export function findBelow(
   index: number,
   path: string,
 ): Node | 'unknown' | undefined {
+  // Whoever made a directory further down gave it its attributes, if it is the same directory.
+  let implied: DirectoryNode | undefined
   for (let i = index - 1; i >= 0; i--) {
     const changeset = changesetOf(i)
-    if (changeset === undefined) return 'unknown'
+    if (changeset === undefined) return implied ?? 'unknown'
     const { added, removed, opaque } = changeset
     const node = find(added, path)
-    if (node !== undefined) return node
-    if (removed.has(path)) return undefined
+    if (node?.kind === 'directory' && node.implied) implied ??= node
+    else if (node !== undefined) return implied === undefined || node.kind === 'directory' ? node : implied
+    if (removed.has(path)) return implied
     for (let at = path; at !== ''; ) {
       at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))
-      if (removed.has(at) || opaque.has(at)) return undefined
+      if (removed.has(at) || opaque.has(at)) return implied
       const parent = find(added, at)
-      if (parent !== undefined && parent.kind !== 'directory') return undefined
+      if (parent !== undefined && parent.kind !== 'directory') return implied
     }
   }
-  return undefined
+  return implied
 }

@@ -42,8 +42,11 @@ export class Needs {
     if (this.#covers.of(layer, path) !== undefined) return false
     for (let above = layer + 1; above < this.#length; above++) {
       const added = this.#changesetOf(above)?.added
-      const node = added && find(added, path)
+      if (added === undefined) continue
+      const node = find(added, path)
       if (node?.kind === 'directory') return isDirectory(findBelow(this.#changesetOf, layer, path))
+      // What took the place of a directory around it hides the lower one.
+      if (node === undefined && isBlocked(added, path)) return false
     }
     return false
   }
@@ -83,17 +86,29 @@ export class Needs {
     return true
   }
 
-  /** Whether a marker hides anything that would be seen without it. */
+  /** Whether a marker hides anything that would be seen without it; a directory that no entry made is only its content. */
   *#hidesAny(layer: number, { path, opaque }: Marker): Work<boolean> {
-    if (!opaque) return findBelow(this.#changesetOf, layer, path) !== undefined
+    const implied = new Set<string>()
+    const isSeen = (at: string): boolean => {
+      const node = findBelow(this.#changesetOf, layer, at)
+      if (node === undefined || node === 'unknown' || node.kind !== 'directory' || !node.implied)
+        return node !== undefined
+      implied.add(at)
+      return false
+    }
+    if (opaque) implied.add(path)
+    else if (isSeen(path)) return true
     let looked = 0
-    for (let below = layer - 1; below >= 0; below--) {
-      const root = this.#changesetOf(below)?.added
-      const directory = root && find(root, path)
-      if (directory?.kind !== 'directory') continue
-      for (const name of directory.children.keys()) {
-        if (++looked % STEP === 0) yield
-        if (findBelow(this.#changesetOf, layer, joinPath(path, name)) !== undefined) return true
+    // What is added to a set while it is walked is met later.
+    for (const parent of implied) {
+      for (let below = layer - 1; below >= 0; below--) {
+        const root = this.#changesetOf(below)?.added
+        const directory = root && find(root, parent)
+        if (directory?.kind !== 'directory') continue
+        for (const name of directory.children.keys()) {
+          if (++looked % STEP === 0) yield
+          if (isSeen(joinPath(parent, name))) return true
+        }
       }
     }
     return false
@@ -130,6 +145,17 @@ export class Needs {
     this.#own[layer] = known
     return known
   }
+}
+
+/** Whether a layer has something else where a path needs a directory. */
+function isBlocked(added: DirectoryNode, path: string): boolean {
+  let node: Node | undefined = added
+  for (const name of path.split('/')) {
+    if (node === undefined) return false
+    if (node.kind !== 'directory') return true
+    node = node.children.get(name)
+  }
+  return false
 }
 
 function isDirectory(node: Node | 'unknown' | undefined): boolean {

@@ -148,8 +148,8 @@ function hidesMore(lower: DirectoryNode, merged: DirectoryNode, { path, opaque }
   return false
 }
 
-/** Whether a lower node would be seen beneath what stands above it. */
+/** Whether a lower node would be seen beneath what stands above it; a directory that no entry made is only its content. */
 function shines(below: Node, above: Node | undefined): boolean {
-  if (above === undefined) return true
-  return below.kind === 'directory' && above.kind === 'directory' && above.implied && !below.implied
+  if (below.kind === 'directory' && below.implied) return false
+  return above === undefined || (below.kind === 'directory' && above.kind === 'directory' && above.implied)
 }

@@ -7,9 +7,12 @@ import { Entries } from '../../src/what-if/entries.ts'
 import { type Instance, neverWrite } from '../../src/what-if/operations.ts'
 import { squash } from '../../src/what-if/squash.ts'
 import { finish } from '../../src/what-if/work.ts'
+import type { Entry } from '../helpers/naive.ts'
 import { builtLayers, randomLayers } from '../helpers/random-layers.ts'
 import { picture, readBack, sizesOf, squashed, withoutEntries } from '../helpers/rebuild.ts'
 import { imageOf } from '../helpers/stack.ts'
+
+const one = (kind: Entry['kind'], path: string): Entry => ({ kind, path, content: '', target: '', mode: 0o644 })
 
 /** Every name of a regular file in every layer, in order. */
 function filesOf(layers: readonly Layer[]): Instance[] {
@@ -47,7 +50,24 @@ test('files that are not written save what a rebuilt image has less, to the byte
       entries.ledger.remove(edit)
       expect(after(layers, entries)).toEqual(sizesOf(layers))
     }),
-    { numRuns: 150 },
+    {
+      numRuns: 150,
+      examples: [
+        // The whiteout hides a directory that no entry made, and had hidden the file only if nothing stood between.
+        [[[one('file', 'c')], [one('file', 'c/a')], [one('opaque', 'c')], [one('whiteout', 'c')]], [0]],
+        // The file stands between two directories, but so does the one in the place of their parent.
+        [
+          [
+            [one('directory', 'a/a')],
+            [one('file', 'a/a')],
+            [one('file', 'a')],
+            [one('file', 'a/a')],
+            [one('directory', 'a/a')],
+          ],
+          [0],
+        ],
+      ],
+    },
   )
 })
 
@@ -78,7 +98,11 @@ test('layers that become one save what a rebuilt image has less, to the byte, an
       expect(total(after(layers, entries))).toEqual(total(sizesOf(read)))
       expect(await picture(rebuilt)).toEqual(await picture(original))
     }),
-    { numRuns: 150 },
+    {
+      numRuns: 150,
+      // Nothing is left of the directory but a path that no entry made.
+      examples: [[[[one('directory', 'b/a')], [], [one('opaque', 'b')], [], [one('whiteout', 'b')]], 3, 4]],
+    },
   )
 })
 
