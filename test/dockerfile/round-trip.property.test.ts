@@ -173,6 +173,8 @@ describe('what a builder records of an instruction is read as it was meant, when
   test('docker commit', () => {
     fc.assert(
       fc.property(command, fc.option(spaced(1), { nil: undefined }), (text, message) => {
+        // That is how the classic builder writes what runs no command, whatever the shell is.
+        fc.pre(!/ #\(nop\) +[A-Z]+\b/.test(text))
         const read = parseInstruction(entry(text, message === undefined ? {} : { comment: `note ${message}` }))
         expect(read).toMatchObject({ word: undefined, confidence: 'unknown', producer: 'commit' })
         expect(read.text.startsWith(text)).toBe(true)
