@@ -3,7 +3,7 @@ import { needsBlocks, needsHash } from './tree/compare.ts'
 import { possibleCopies, possibleMoves } from './tree/copies.ts'
 import type { Changeset, DirectoryNode, FileNode, Node } from './tree/node.ts'
 import { apply, type RemovalCause } from './tree/overlay.ts'
-import { find, impliedDirectory } from './tree/tree.ts'
+import { find, impliedDirectory, parentOf } from './tree/tree.ts'
 
 /** A body that no path shows any more, and what took its last name away. */
 export interface HiddenBody {
@@ -128,7 +128,7 @@ export function contentQuestions(stack: Stack): FileNode[] {
 }
 /** Whether a marker of the layer hides what lower layers have at a path. */
 function isMarked({ removed, opaque }: Changeset, path: string): boolean {
-  for (let at = path; ; at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))) {
+  for (let at = path; ; at = parentOf(at)) {
     if (removed.has(at) || opaque.has(at)) return true
     if (at === '') return false
   }

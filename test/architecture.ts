@@ -159,7 +159,7 @@ const places: Readonly<Record<string, Place>> = {
     why: 'what an image would come to is a function of what was read and found, whoever asks',
     uses: {
       stack: 'types',
-      oci: 'values',
+      oci: 'types',
       tree: 'values',
       rules: 'types',
       dockerfile: 'values',

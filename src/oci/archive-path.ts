@@ -35,16 +35,6 @@ function isClean(name: string): boolean {
   return true
 }
 
-/** The path of the directory that holds a clean path; '' for the root's children. */
-export function parentOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf('/'), 0))
-}
-
-/** The last segment of a clean path. */
-export function baseOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1)
-}
-
 /** What a link in a directory points at: relative to the directory, or to the root where it begins with a slash. */
 export function joinClean(directory: string, link: string): string {
   return cleanPath(link.startsWith('/') ? link : `${directory}/${link}`).path

@@ -1,6 +1,6 @@
 import type { DirectoryNode, FileNode, LinkNode, Node } from '../tree/node.ts'
-import { impliedDirectory, joinPath, walk } from '../tree/tree.ts'
-import { baseOf, cleanPath, parentOf } from './archive-path.ts'
+import { baseOf, impliedDirectory, joinPath, parentOf, walk } from '../tree/tree.ts'
+import { cleanPath } from './archive-path.ts'
 import { exceeded, type Limits } from './limits.ts'
 
 /** A directory of the layer, and the path it really has. */

@@ -59,7 +59,10 @@ export class TarReader {
     try {
       if (this.#unmapped !== 0) throw this.#damaged(`the sparse map of ${this.#entryName} does not fit its body`)
       const entry = this.#advance()
-      return entry instanceof Promise ? entry.catch((error) => Promise.reject(this.#fail(error))) : entry
+      if (!(entry instanceof Promise)) return entry
+      return entry.catch((error) => {
+        throw this.#fail(error)
+      })
     } catch (error) {
       throw this.#fail(error)
     }

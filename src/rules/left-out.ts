@@ -1,5 +1,5 @@
 import type { DirectoryNode } from '../tree/node.ts'
-import { joinPath } from '../tree/tree.ts'
+import { joinPath, parentOf } from '../tree/tree.ts'
 import type { Instance } from './evidence.ts'
 import type { ModuleGraph } from './module-graph.ts'
 import type { Installed } from './rule.ts'
@@ -57,10 +57,6 @@ export function leftOutOf(graph: ModuleGraph, roots: ReadonlyMap<string, Directo
     if (isGone(link.path) || isGone(parentOf(place))) links.push(link)
   }
   return { files, links, names: [...names].sort() }
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(path.lastIndexOf('/'), 0))
 }
 
 const MODULES = 'node_modules/'

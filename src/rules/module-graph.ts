@@ -1,5 +1,6 @@
 import type { DirectoryNode, FileNode } from '../tree/node.ts'
 import { type RealDirectory, Resolver } from '../tree/resolver.ts'
+import { parentOf } from '../tree/tree.ts'
 import type { Evidence } from './evidence.ts'
 
 /** What a `package.json` says it needs. */
@@ -66,7 +67,7 @@ export class ModuleGraph {
   /** A package by its name, from the nearest `node_modules` around a directory on. */
   #resolve(from: string, name: string): RealDirectory | undefined {
     if (!NAME.test(name)) return undefined
-    for (let around = from; ; around = around.slice(0, Math.max(around.lastIndexOf('/'), 0))) {
+    for (let around = from; ; around = parentOf(around)) {
       if (!around.endsWith('node_modules')) {
         const found = this.#resolver.real(`${around}/node_modules/${name}`)
         if (found !== undefined) return found

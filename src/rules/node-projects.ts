@@ -1,5 +1,5 @@
 import type { DirectoryNode } from '../tree/node.ts'
-import { find, joinPath } from '../tree/tree.ts'
+import { find, joinPath, parentOf } from '../tree/tree.ts'
 import type { Evidence } from './evidence.ts'
 import { sightingsOf } from './sightings.ts'
 
@@ -34,7 +34,7 @@ export function findProjects(evidence: Evidence): Project[] {
 }
 
 function nearest(projects: ReadonlyMap<string, Project>, path: string): Project | undefined {
-  for (let around = path; ; around = around.slice(0, Math.max(around.lastIndexOf('/'), 0))) {
+  for (let around = path; ; around = parentOf(around)) {
     const project = projects.get(around)
     if (project !== undefined || around === '') return project
   }

@@ -1,5 +1,5 @@
 import type { Changeset, DirectoryNode, Node } from './node.ts'
-import { find } from './tree.ts'
+import { find, parentOf } from './tree.ts'
 
 /**
  * The node that the layers beneath one leave at a path, `unknown` where one of them was not read and may;
@@ -21,7 +21,7 @@ export function findBelow(
     else if (node !== undefined) return implied === undefined || node.kind === 'directory' ? node : implied
     if (removed.has(path)) return implied
     for (let at = path; at !== ''; ) {
-      at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))
+      at = parentOf(at)
       if (removed.has(at) || opaque.has(at)) return implied
       const parent = find(added, at)
       if (parent !== undefined && parent.kind !== 'directory') return implied

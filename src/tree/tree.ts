@@ -12,6 +12,16 @@ export function joinPath(parent: string, name: string): string {
   return parent === '' ? name : `${parent}/${name}`
 }
 
+/** The path of the directory that holds a path; '' for the root's children. */
+export function parentOf(path: string): string {
+  return path.slice(0, Math.max(path.lastIndexOf('/'), 0))
+}
+
+/** The last segment of a path. */
+export function baseOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+
 /** The node at a path, or undefined; never follows links. */
 export function find(root: DirectoryNode, path: string): Node | undefined {
   if (path === '') return root

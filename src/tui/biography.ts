@@ -1,6 +1,6 @@
 import { type Difference, metadataDifferences } from '../tree/compare.ts'
 import type { Changeset, DirectoryNode, Node } from '../tree/node.ts'
-import { find } from '../tree/tree.ts'
+import { find, parentOf } from '../tree/tree.ts'
 import { type Mark, markOf } from './mark.ts'
 
 /** How a path came to be hidden: by its own whiteout or one above it, an opaque directory, or something put in the way. */
@@ -59,7 +59,7 @@ function isOther(before: Node | undefined, after: Node | undefined): boolean {
 function hiddenBy(path: string, changeset: Changeset | undefined): HiddenBy {
   for (let at = path; changeset !== undefined && at !== ''; ) {
     if (changeset.removed.has(at)) return 'whiteout'
-    at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))
+    at = parentOf(at)
     if (changeset.opaque.has(at)) return 'opaque'
   }
   return 'shadowed'

@@ -1,6 +1,7 @@
 import type { Report } from '../analysis/report.ts'
 import { pathOf } from '../format/escape.ts'
 import type { Finding } from '../rules/finding.ts'
+import { parentOf } from '../tree/tree.ts'
 import { type Folding, isFolded } from './folding.ts'
 import type { Place } from './state.ts'
 
@@ -62,7 +63,7 @@ const GROUPED_BY = {
   cause: { key: ({ cause }: Item) => cause, label: (cause: string) => cause },
   directory: {
     // A part of the path costs no copy, which counts where there are many items.
-    key: ({ path }: Item) => path.slice(0, Math.max(path.lastIndexOf('/'), 0)),
+    key: ({ path }: Item) => parentOf(path),
     label: (directory: string) => `/${directory}`,
   },
 } as const

@@ -1,5 +1,5 @@
-import { parentOf } from '../oci/archive-path.ts'
 import type { Changeset } from '../tree/node.ts'
+import { parentOf } from '../tree/tree.ts'
 
 /** A whiteout of a path, or an opaque one of a directory. */
 export interface Marker {

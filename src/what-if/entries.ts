@@ -1,9 +1,8 @@
-import { parentOf } from '../oci/archive-path.ts'
 import type { Image } from '../oci/image.ts'
 import type { LayerContent } from '../oci/layer.ts'
 import type { Stack } from '../stack.ts'
 import type { Changeset, DirectoryNode, FileNode, Node } from '../tree/node.ts'
-import { find } from '../tree/tree.ts'
+import { find, parentOf } from '../tree/tree.ts'
 import { type Cover, Covers, type Marker } from './covers.ts'
 import {
   BLOCK,

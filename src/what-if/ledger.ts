@@ -1,6 +1,6 @@
 import type { Item } from './columns.ts'
 import { Columns, NONE } from './columns.ts'
-import { finish, STEP, type Work } from './work.ts'
+import { finish, inSteps, STEP, type Work } from './work.ts'
 
 /** Bytes of an image, or of a part of it. */
 export interface Sizes {
@@ -115,22 +115,10 @@ export class Ledger {
 
   /** Makes an edit, with 1, or takes it back; until that is done, what is told of savings is not sure. */
   *change({ drops, picks = [], shrinks = [], moves = [], added }: Edit, by: 1 | -1): Work<void> {
-    for (let i = 0; i < drops.length; i++) {
-      if (i % MORE === MORE - 1) yield
-      this.#drop(drops[i] as number, by)
-    }
-    for (let i = 0; i < picks.length; i++) {
-      if (i % STEP === STEP - 1) yield
-      this.#pick(picks[i] as number, by)
-    }
-    for (let i = 0; i < shrinks.length; i++) {
-      if (i % STEP === STEP - 1) yield
-      this.#shrink(shrinks[i] as Shrink, by)
-    }
-    for (let i = 0; i < moves.length; i++) {
-      if (i % STEP === STEP - 1) yield
-      this.#move(moves[i] as Move, by)
-    }
+    yield* inSteps(drops, MORE, (item) => this.#drop(item, by))
+    yield* inSteps(picks, STEP, (item) => this.#pick(item, by))
+    yield* inSteps(shrinks, STEP, (one) => this.#shrink(one, by))
+    yield* inSteps(moves, STEP, (one) => this.#move(one, by))
     for (const [layer, bytes] of added ?? []) this.#book(layer, -bytes * by, 0, 0)
     let settled = 0
     for (const body of this.#dirty) {

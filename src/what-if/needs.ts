@@ -1,7 +1,6 @@
-import { parentOf } from '../oci/archive-path.ts'
 import { findBelow } from '../tree/below.ts'
 import type { Changeset, DirectoryNode, Node } from '../tree/node.ts'
-import { find, joinPath } from '../tree/tree.ts'
+import { find, joinPath, parentOf } from '../tree/tree.ts'
 import type { Covers, Marker } from './covers.ts'
 import { STEP, type Work } from './work.ts'
 

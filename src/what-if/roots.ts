@@ -1,7 +1,6 @@
-import { parentOf } from '../oci/archive-path.ts'
 import { findBelow } from '../tree/below.ts'
 import type { DirectoryNode } from '../tree/node.ts'
-import { find } from '../tree/tree.ts'
+import { find, parentOf } from '../tree/tree.ts'
 import type { Entries } from './entries.ts'
 import type { Instance } from './operations.ts'
 

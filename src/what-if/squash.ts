@@ -1,6 +1,6 @@
 import type { DirectoryNode, Node } from '../tree/node.ts'
 import { apply } from '../tree/overlay.ts'
-import { find, impliedDirectory, joinPath } from '../tree/tree.ts'
+import { find, impliedDirectory, joinPath, parentOf } from '../tree/tree.ts'
 import type { Marker } from './covers.ts'
 import type { Entries } from './entries.ts'
 import type { Operation } from './operations.ts'
@@ -119,7 +119,7 @@ function isCovered(kept: ReadonlySet<string>, marker: Marker): boolean {
   const { path, opaque } = marker
   if (kept.has(keyOf(marker)) || (opaque && kept.has(path))) return true
   for (let at = path; at !== ''; ) {
-    at = at.slice(0, Math.max(at.lastIndexOf('/'), 0))
+    at = parentOf(at)
     if (kept.has(`${at}/`) || (at !== '' && kept.has(at))) return true
   }
   return false

@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { baseOf, cleanPath, joinClean, parentOf } from '../../src/oci/archive-path.ts'
+import { cleanPath, joinClean } from '../../src/oci/archive-path.ts'
 
 describe('a name in an archive', () => {
   test.each<[string, string, boolean]>([
@@ -38,16 +38,6 @@ describe('a name in an archive', () => {
       }),
     )
   })
-})
-
-test.each([
-  ['', '', ''],
-  ['a', '', 'a'],
-  ['a/b', 'a', 'b'],
-  ['a/b/c', 'a/b', 'c'],
-])('%j lies in %j and is called %j', (path, parent, base) => {
-  expect(parentOf(path)).toBe(parent)
-  expect(baseOf(path)).toBe(base)
 })
 
 test.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { find, impliedDirectory, joinPath, walk, walkFiles } from '../../src/tree/tree.ts'
+import { baseOf, find, impliedDirectory, joinPath, parentOf, walk, walkFiles } from '../../src/tree/tree.ts'
 import { dir, symlink } from '../helpers/layer.ts'
 import { contentOf } from '../helpers/stack.ts'
 
@@ -9,6 +9,16 @@ describe('a path', () => {
     ['a', 'b', 'a/b'],
     ['a/b', 'c', 'a/b/c'],
   ])('%j and the name %j give %j', (parent, name, path) => expect(joinPath(parent, name)).toBe(path))
+
+  test.each([
+    ['', '', ''],
+    ['a', '', 'a'],
+    ['a/b', 'a', 'b'],
+    ['a/b/c', 'a/b', 'c'],
+  ])('%j lies in %j and is called %j', (path, parent, base) => {
+    expect(parentOf(path)).toBe(parent)
+    expect(baseOf(path)).toBe(base)
+  })
 
   test.each([
     ['', 'directory'],
