@@ -27,7 +27,7 @@ export function sniffCompression(head: Buffer): Compression {
 
 // zlib's default of 16 KiB an output chunk halves the speed.
 const OUTPUT_CHUNK = 1 << 20
-// Every piece ends at a place that is noted; smaller ones would know more places, and cost more turns of the thread pool.
+// At the end of every such step a place is noted; smaller ones would know more places, and cost more turns of the thread pool.
 const INPUT_CHUNK = 1 << 17
 
 /** Is told how many compressed bytes have given how many others, now and then. */
@@ -48,7 +48,10 @@ export function decompress(
   const start = source.position
   const watch: Watch = {
     out: (out) => guardRatio(out, source.position - start, what, limits),
-    used: (out) => note(source.position - start, out),
+    used(out) {
+      const consumed = source.position - start
+      if (compression === 'zstd' || isPlace(consumed)) note(consumed, out)
+    },
   }
   if (compression === 'gzip') {
     return pumped(
@@ -78,8 +81,24 @@ async function* bytesOf(pieces: AsyncGenerator<ZstdPiece>): AsyncGenerator<Buffe
   for await (const { bytes } of pieces) yield bytes
 }
 
+/** Pieces of a source, one of which ends at each place that is noted. */
 async function* gzipPieces(source: ByteSource): AsyncGenerator<Buffer> {
-  while (await source.fill(1)) yield source.take(INPUT_CHUNK)
+  const start = source.position
+  while (await source.fill(1)) yield source.take(bytesToPlace(source.position - start))
+}
+
+const FIRST_PLACE = 2 << 10
+
+/** Whether what is known after so many bytes of a gzip blob is noted: the same wherever they come from, and in whatever pieces. */
+function isPlace(consumed: number): boolean {
+  if (consumed >= INPUT_CHUNK) return consumed % INPUT_CHUNK === 0
+  return consumed >= FIRST_PLACE && (consumed & (consumed - 1)) === 0
+}
+
+function bytesToPlace(consumed: number): number {
+  let next = FIRST_PLACE
+  while (next <= consumed && next < INPUT_CHUNK) next *= 2
+  return next > consumed ? next - consumed : INPUT_CHUNK - (consumed % INPUT_CHUNK)
 }
 
 const SMALL_OUTPUT = 1 << 30
